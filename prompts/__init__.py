@@ -1,0 +1,1 @@
+"""Prompts as files: `$name` marks what is filled in."""

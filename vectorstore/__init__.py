@@ -1,0 +1,1 @@
+"""From file to passage: parse transcripts, keep them, find statements."""

@@ -1,0 +1,215 @@
+"""The statements' vectors in Chroma: the only module that imports chromadb."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
+from langchain_chroma import Chroma
+
+from vectorstore.embedding import Embedder
+from vectorstore.errors import ModelMismatchError, SettingsError, StoreError, UnavailableError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLLECTION = "statements"
+
+# Wider than Chroma's defaults, so that the approximate search keeps its recall on large stores.
+_HNSW = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
+
+_openings = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the vectors live: a folder of this machine, or a Chroma server.
+
+    Attributes:
+        folder: For the embedded Chroma.
+        url: Address of a Chroma server, `http(s)://host:port[/tenant/database]`, or None.
+        headers: HTTP headers for the server, such as authorization.
+    """
+
+    folder: Path
+    url: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+class Vectors(Chroma):
+    """A LangChain vector store that batches, takes empty input, and checks who made it."""
+
+    def __init__(self, place: Place, embedder: Embedder, collection: str = COLLECTION) -> None:
+        """Open or make the collection.
+
+        Raises:
+            ModelMismatchError: It was made with another embedding model.
+            StoreError: It cannot be opened.
+            UnavailableError: The server does not answer.
+        """
+        with translated(place.url or place.folder):
+            super().__init__(
+                collection_name=collection,
+                embedding_function=embedder,
+                client=_client(place),
+                collection_metadata={"embedding_model": embedder.name},
+                collection_configuration=cast("Any", {"hnsw": _HNSW}),
+            )
+            self._place = place
+            self._batch = self._client.get_max_batch_size()
+        made_with = (self._collection.metadata or {}).get("embedding_model", embedder.name)
+        if made_with != embedder.name:
+            self.close()
+            raise ModelMismatchError(mismatch(place.url or place.folder, made_with, embedder.name))
+
+    def close(self) -> None:
+        """Let go of Chroma's files or connection."""
+        with translated(self._place.url or self._place.folder):
+            self._client.close()
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        with translated(self._place.url or self._place.folder):
+            return self._collection.count()
+
+    def add_texts(
+        self,
+        texts: Iterable[str],
+        metadatas: list[dict[str, Any]] | None = None,
+        ids: list[str] | None = None,
+        **kwargs: Any,
+    ) -> list[str]:
+        """Embed and add texts, in batches that Chroma takes; nothing for no texts."""
+        every = list(texts)
+        added: list[str] = []
+        for begin in range(0, len(every), self._batch):
+            part = slice(begin, begin + self._batch)
+            added += super().add_texts(
+                every[part],
+                metadatas[part] if metadatas else None,
+                ids[part] if ids else None,
+                **kwargs,
+            )
+        return added
+
+    def put(
+        self,
+        ids: Sequence[str],
+        vectors: np.ndarray,
+        texts: Sequence[str],
+        metadatas: Sequence[Mapping[str, str | int]],
+    ) -> None:
+        """Write vectors that were made already: float32 of shape (len(ids), dimension)."""
+        for begin in range(0, len(ids), self._batch):
+            part = slice(begin, begin + self._batch)
+            with translated(self._place.url or self._place.folder):
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=vectors[part],
+                    documents=list(texts[part]),
+                    metadatas=cast("Any", list(metadatas[part])),
+                )
+
+    def nearest(
+        self, vectors: np.ndarray, k: int, where: Mapping[str, Any] | None
+    ) -> list[list[tuple[str, float]]]:
+        """For each vector the `k` nearest (id, cosine similarity in [-1, 1]), best first."""
+        with translated(self._place.url or self._place.folder):
+            found = self._collection.query(
+                query_embeddings=vectors,
+                n_results=k,
+                where=dict(where) if where else None,
+                include=["distances"],
+            )
+        return [
+            [(i, 1.0 - float(d)) for i, d in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
+        ]
+
+    def similarities(self, vector: np.ndarray, ids: Sequence[str]) -> dict[str, float]:
+        """Cosine similarity of one vector to each of these ids; unknown ids are left out."""
+        if not ids:
+            return {}
+        with translated(self._place.url or self._place.folder):
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        products = cast("np.ndarray", found["embeddings"]) @ vector
+        return dict(zip(found["ids"], map(float, products), strict=True))
+
+    def ids_of(self, transcript_id: str) -> set[str]:
+        """Ids of all vectors that belong to a transcript."""
+        with translated(self._place.url or self._place.folder):
+            return set(self._collection.get(where={"transcript_id": transcript_id})["ids"])
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Delete vectors by id."""
+        every = list(ids)
+        for begin in range(0, len(every), self._batch):
+            with translated(self._place.url or self._place.folder):
+                self._collection.delete(ids=every[begin : begin + self._batch])
+
+
+@contextmanager
+def translated(place: object) -> Iterator[None]:
+    """Raise what Chroma raises as an error of ours."""
+    import httpx
+
+    try:
+        yield
+    except (httpx.TransportError, ConnectionError) as error:
+        raise UnavailableError(
+            f"the Chroma server {place} does not answer ({error}); start it, or unset "
+            "ROOSBOT_CHROMA_URL to use the embedded one"
+        ) from error
+    except (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError) as error:
+        raise StoreError(f"the index in {place} failed: {error}") from error
+    except BaseException as error:
+        # Chroma's Rust core reports damaged files by a panic, which is not an Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise StoreError(f"the index in {place} failed: {error}") from None
+
+
+def mismatch(place: object, made_with: object, asked: object) -> str:
+    """What to say when a store was made with another embedding model."""
+    return (
+        f"the index in {place} was made with the embedding model {made_with!r}, but the setting "
+        f"asks for {asked!r}; set ROOSBOT_EMBEDDING_MODEL={made_with}, choose another "
+        "ROOSBOT_HOME, or rebuild the index with `roosbot doctor --repair`"
+    )
+
+
+def _client(place: Place) -> ClientAPI:
+    settings = ChromaSettings(anonymized_telemetry=False)
+    if place.url is None:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        # Chroma shares one client per spelling of a path, and a shared one never sees what
+        # another process wrote (chroma-core/chroma#5868): a spelling of its own reads afresh.
+        path = os.path.join(place.folder, *["."] * next(_openings))
+        return chromadb.PersistentClient(path=path, settings=settings)
+    parts = urlsplit(place.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(
+            f"chroma_url {place.url!r} is no address; it looks like http://127.0.0.1:8000"
+        )
+    tenant, _, database = parts.path.strip("/").partition("/")
+    return chromadb.HttpClient(
+        host=parts.hostname,
+        port=parts.port or (443 if parts.scheme == "https" else 8000),
+        ssl=parts.scheme == "https",
+        headers=dict(place.headers or {}),
+        settings=settings,
+        tenant=tenant or DEFAULT_TENANT,
+        database=database or DEFAULT_DATABASE,
+    )
