@@ -1,0 +1,113 @@
+"""`roosbot doctor`: what is installed, where the data is, and whether it fits together."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.options import Home, Json
+
+commands = typer.Typer()
+
+PACKAGES = (
+    "roosbot", "torch", "sentence-transformers", "transformers", "chromadb", "langchain",
+    "langchain-chroma", "gradio",
+)  # fmt: skip
+
+
+@commands.command(
+    epilog="Examples: `roosbot doctor` · `roosbot doctor --repair` rebuilds the index from the "
+    "kept sources"
+)
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild the index from the kept sources.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say what is installed, where the data is, what does not fit, and how to mend it."""
+    from bot.cli import FAILURE
+    from bot.settings import read_settings
+
+    settings = read_settings(home=home)
+    report: dict[str, Any] = {
+        "packages": {name: _version(name) for name in PACKAGES},
+        "home": str(settings.home),
+        "embedding_model": settings.embedding_model,
+    }
+    problems = _models(settings.embedding_model, settings.reader_model)
+    if not problems:
+        problems += _home(settings.home, settings.embedding_model, repair, report)
+    report["problems"] = problems
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _show(report)
+    if problems:
+        raise typer.Exit(FAILURE)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _models(embedding_model: str, reader_model: str) -> list[str]:
+    from bot.reader import load_reader
+    from vectorstore.embedding import BUNDLED, check_bundled_model
+    from vectorstore.errors import RoosbotError
+
+    try:
+        if embedding_model == BUNDLED:
+            check_bundled_model()
+        load_reader(None, reader_model or None)
+    except RoosbotError as error:
+        return [str(error)]
+    return []
+
+
+def _home(home: Path, model: str, repair: bool, report: dict[str, Any]) -> list[str]:
+    from vectorstore.embedding import Embedder
+    from vectorstore.errors import RoosbotError
+    from vectorstore.store import Store, repaired
+
+    try:
+        embedder = Embedder(model)
+        store = repaired(home.expanduser(), embedder) if repair else Store(home, embedder)
+        try:
+            report["transcripts"] = len(store.transcripts())
+            report["statements"] = store.lexical.count()
+            report["vectors"] = store.vectors.count()
+            return store.check()
+        finally:
+            store.close()
+    except RoosbotError as error:
+        return [str(error)]
+
+
+def _show(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in report.items():
+        if name == "packages":
+            for package, number in value.items():
+                table.add_row(package, number)
+        elif name != "problems":
+            table.add_row(name.replace("_", " "), escape(str(value)))
+    console.print(table)
+    if report["problems"]:
+        for problem in report["problems"]:
+            console.print(f"[red]✗[/red] {escape(problem)}", highlight=False)
+    else:
+        console.print("[green]✓[/green] everything fits together")
