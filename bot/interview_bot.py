@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from functools import cached_property
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from bot.conversation import History, standalone
-from bot.reply import Event, Reply
+from bot.question import Context, Only, checked
+from bot.reply import Event, Reply, whole
 from bot.settings import Settings, read_settings
-from vectorstore.errors import InputError, QuestionError
+from bot.threads import Threads
+from vectorstore.errors import InputError
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from bot.answering import Answering, Asked
+    from bot.conversation import History
     from bot.reader import Reader
-    from vectorstore.lexical import Filter
-    from vectorstore.retriever import Passage, StatementRetriever
+    from vectorstore.passage import Passage
+    from vectorstore.retriever import StatementRetriever
     from vectorstore.statement import Statement
     from vectorstore.store import Store
     from vectorstore.transcript import Transcript
-
-# Longer than any question; what is pasted by mistake is refused before it costs anything.
-LONGEST_QUESTION = 2000
 
 
 class InterviewBot:
@@ -49,114 +49,97 @@ class InterviewBot:
         """
         self.settings: Settings = read_settings(home=home, **settings)
         self._progress = progress
+        self._opening = threading.RLock()
+        self._store: Store | None = None
+        self._reader: Reader | None = None
+        self._threads = Threads("roosbot")
 
     def ask(
         self,
         question: str,
-        *,
-        history: History = (),
-        transcripts: Sequence[str] | None = None,
-        speakers: Sequence[str] | None = None,
+        **options: Unpack[Context],
     ) -> Reply:
         """Answer one question with verbatim, cited quotations, or refuse honestly.
 
         Args:
-            question: At most `LONGEST_QUESTION` characters.
-            history: Earlier messages, oldest first: `{"role": ..., "content": ...}`.
-            transcripts: Only these transcript ids.
-            speakers: Only these speakers' words.
+            question: At most 2,000 characters.
+            **options: `history`, `transcripts` and `speakers`; see `Context`.
 
         Raises:
             QuestionError: The question is empty, too long, or holds control characters.
             NotFoundError: A transcript id is unknown.
             StoreError: The index failed.
         """
-        *_, last = self.stream(
-            question, history=history, transcripts=transcripts, speakers=speakers
-        )
-        if last.reply is None:
-            raise AssertionError("the last event of a stream carries the reply")
-        return last.reply
+        *_, last = self.answering.stream(self.asked(question, **options))
+        return whole(last)
 
     def stream(
         self,
         question: str,
-        *,
-        history: History = (),
-        transcripts: Sequence[str] | None = None,
-        speakers: Sequence[str] | None = None,
+        **options: Unpack[Context],
     ) -> Iterator[Event]:
         """The same as `ask`, step by step; the last event carries the reply."""
-        from bot.extract import extract
-        from vectorstore.retriever import retrieve
+        yield from self.answering.stream(self.asked(question, **options))
 
-        clean = checked(question)
-        meant = standalone(clean, history)
-        only = self._filter(transcripts, speakers)
-        clock = time.perf_counter
-        begin = clock()
-        yield Event("retrieve", "Searching the statements")
-        passages = retrieve(self.store, meant, self.settings.candidates, only)
-        found = clock()
-        yield Event("read", f"Reading {len(passages)} statements")
-        reading = self.reader.read(meant, passages)
-        read = clock()
-        reply = extract(clean, reading, self.store.sources.get, self.settings.quotes)
-        timings = {"retrieve": found - begin, "read": read - found, "answer": clock() - read}
-        reply = _with(reply, meant, clean, timings)
-        for line in reply.text.splitlines(keepends=True):
-            yield Event("text", line)
-        yield Event("reply", reply=reply)
-
-    def batch(self, questions: Sequence[str], **filters: Any) -> list[Reply]:
+    def batch(
+        self,
+        questions: Sequence[str],
+        **options: Unpack[Only],
+    ) -> list[Reply]:
         """`ask` for several independent questions, embedded and read together.
 
-        Args:
-            questions: Each as in `ask`.
-            **filters: `transcripts` and `speakers`, as in `ask`.
+        Raises:
+            InputError: `questions` is one string; otherwise as in `ask`.
         """
-        from bot.extract import extract
-        from vectorstore.retriever import retrieve_batch
+        return [reply for part in self._parts(questions, **options) for reply in part]
 
-        clean = [checked(question) for question in questions]
-        only = self._filter(filters.pop("transcripts", None), filters.pop("speakers", None))
-        if filters:
-            raise InputError(f"batch takes transcripts and speakers, not {', '.join(filters)}")
-        found = retrieve_batch(self.store, clean, self.settings.candidates, only)
-        readings = self.reader.read_batch(list(zip(clean, found, strict=True)))
-        return [
-            extract(question, reading, self.store.sources.get, self.settings.quotes)
-            for question, reading in zip(clean, readings, strict=True)
-        ]
+    async def aask(
+        self,
+        question: str,
+        **options: Unpack[Context],
+    ) -> Reply:
+        """`ask` without blocking the event loop; cancelling it stops after the stage at work."""
+        async with aclosing(self.astream(question, **options)) as events:
+            return whole([event async for event in events][-1])
 
-    async def aask(self, question: str, **options: Any) -> Reply:
-        """`ask` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, **options)
-
-    async def abatch(self, questions: Sequence[str], **filters: Any) -> list[Reply]:
-        """`batch` without blocking the event loop."""
-        return await asyncio.to_thread(self.batch, questions, **filters)
-
-    async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
-        """`stream` without blocking the event loop."""
+    async def astream(
+        self,
+        question: str,
+        **options: Unpack[Context],
+    ) -> AsyncGenerator[Event]:
+        """`stream` without blocking the event loop; cancelling it stops after the stage at work."""
         events = self.stream(question, **options)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+        async with aclosing(self._threads.steps(events)) as steps:
+            async for event in steps:
+                yield event
+
+    async def abatch(
+        self,
+        questions: Sequence[str],
+        **options: Unpack[Only],
+    ) -> list[Reply]:
+        """`batch` without blocking the event loop; cancelling it stops after the stage at work."""
+        parts = self._parts(questions, **options)
+        async with aclosing(self._threads.steps(parts)) as steps:
+            return [reply async for part in steps for reply in part]
 
     def search(
         self,
         query: str,
         k: int = 5,
-        *,
-        transcripts: Sequence[str] | None = None,
-        speakers: Sequence[str] | None = None,
+        **options: Unpack[Only],
     ) -> list[Passage]:
-        """The `k` statements nearest to a query, best first, without judging them."""
+        """The `k` statements nearest to a query, best first, without judging them.
+
+        Raises:
+            InputError: `k` is below 1; otherwise as in `ask`.
+        """
         from vectorstore.retriever import retrieve
 
         if k < 1:
             raise InputError(f"k is {k}; it has to be at least 1")
-        return retrieve(self.store, checked(query), k, self._filter(transcripts, speakers))
+        asked = self.asked(query, **options)
+        return retrieve(self.store, asked.question, k, asked.only)
 
     def as_retriever(self, k: int = 5) -> StatementRetriever:
         """The search as a LangChain retriever."""
@@ -202,8 +185,10 @@ class InterviewBot:
 
     def close(self) -> None:
         """Let go of the files; the bot can't be used afterwards."""
-        if "store" in self.__dict__:
-            self.store.close()
+        self._threads.close()
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
 
     def __enter__(self) -> InterviewBot:
         return self
@@ -211,60 +196,71 @@ class InterviewBot:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @cached_property
+    @property
     def store(self) -> Store:
-        """The home's interviews, opened and indexed."""
+        """The home's interviews, opened and indexed when first needed."""
         from vectorstore.embedding import Embedder
         from vectorstore.store import Store
 
-        return Store(
-            self.settings.home.expanduser(),
-            Embedder(self.settings.embedding_model),
-            progress=self._progress,
-        )
+        with self._opening:
+            if self._store is None:
+                self._store = Store(
+                    self.settings.home.expanduser(),
+                    Embedder(self.settings.embedding_model),
+                    progress=self._progress,
+                )
+            return self._store
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
-        """Judges what was found."""
+        """Judges what was found; loaded when first needed."""
         from bot.reader import load_reader
 
-        return load_reader(self.settings.threshold, self.settings.reader_model or None)
+        with self._opening:
+            if self._reader is None:
+                settings = self.settings
+                self._reader = load_reader(settings.threshold, settings.reader_model or None)
+            return self._reader
 
-    def _filter(self, transcripts: Sequence[str] | None, speakers: Sequence[str] | None) -> Filter:
+    @property
+    def answering(self) -> Answering:
+        """The stages of a reply, over this bot's store and reader."""
+        from bot.answering import Answering
+
+        return Answering(self.store, self.reader, self.settings)
+
+    def asked(
+        self,
+        question: str,
+        history: History = (),
+        transcripts: Sequence[str] | None = None,
+        speakers: Sequence[str] | None = None,
+        config: RunnableConfig | None = None,
+    ) -> Asked:
+        """A question as `answering` takes it.
+
+        Raises:
+            QuestionError: The question is empty, too long, or holds control characters.
+            NotFoundError: A transcript id is unknown.
+        """
+        from bot.answering import Asked
         from vectorstore.lexical import Filter
 
+        clean = checked(question)
         for transcript_id in transcripts or ():
             self.store.sources.digest(transcript_id)
-        return Filter(
+        only = Filter(
             None if transcripts is None else tuple(transcripts),
             None if speakers is None else tuple(speakers),
         )
+        return Asked(clean, history, only, config)
 
-
-def checked(question: str) -> str:
-    """The question without white space around it.
-
-    Raises:
-        QuestionError: It is empty, too long, or holds control characters.
-    """
-    if not isinstance(question, str):
-        raise QuestionError(f"the question is a {type(question).__name__}; give it as text")
-    clean = question.strip()
-    if not clean:
-        raise QuestionError("the question is empty; ask something, such as: What worries him?")
-    if len(clean) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has {len(clean):,} characters; the most is {LONGEST_QUESTION:,}"
-        )
-    for character in clean:
-        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t":
-            raise QuestionError(
-                f"the question holds the control character U+{ord(character):04X}; remove it"
-            )
-    return clean
-
-
-def _with(reply: Reply, meant: str, question: str, timings: dict[str, float]) -> Reply:
-    from dataclasses import replace
-
-    return replace(reply, standalone="" if meant == question else meant, timings=timings)
+    def _parts(
+        self,
+        questions: Sequence[str],
+        **options: Unpack[Only],
+    ) -> Iterator[list[Reply]]:
+        if isinstance(questions, str):
+            raise InputError("batch takes a list of questions, not one; use ask for one")
+        asked = [self.asked(question, **options) for question in questions]
+        yield from self.answering.batch(asked)

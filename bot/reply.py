@@ -155,3 +155,10 @@ class Event:
     stage: Literal["retrieve", "read", "generate", "text", "reply"]
     text: str = ""
     reply: Reply | None = None
+
+
+def whole(event: Event) -> Reply:
+    """The reply that a stream's last event carries."""
+    if event.reply is None:
+        raise AssertionError("the last event of a stream carries the reply")
+    return event.reply

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from vectorstore.lexical import Filter
-from vectorstore.statement import Statement
+from vectorstore.passage import Passage as Passage
 from vectorstore.store import Store
 
 # How many statements each of the two searches brings in before they are fused.
@@ -23,23 +22,6 @@ DEPTH = 50
 RRF = 60
 
 ALL = Filter()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A statement that was found. Higher scores are better.
-
-    Attributes:
-        statement: What was found.
-        score: The fused score, in (0, 1].
-        dense: Cosine similarity of question and statement, in [-1, 1].
-        lexical: BM25 score, at least 0.
-    """
-
-    statement: Statement
-    score: float
-    dense: float
-    lexical: float
 
 
 def retrieve(store: Store, question: str, k: int = 20, only: Filter = ALL) -> list[Passage]:

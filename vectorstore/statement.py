@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,11 @@ class Statement:
     def to_dict(self) -> dict[str, Any]:
         """The statement as plain JSON values."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Statement:
+        """The inverse of `to_dict`; fields that later versions add are passed over."""
+        return cls(**{name: data[name] for name in cls.__slots__ if name in data})
 
 
 def split(transcript: Transcript) -> list[Statement]:

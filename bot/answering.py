@@ -1,0 +1,151 @@
+"""From a question to its reply: retrieve, read, answer. One way for ask, stream and batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.conversation import History, standalone
+from bot.extract import extract
+from bot.reply import Event, Reply, whole
+from bot.settings import Settings
+from vectorstore.lexical import Filter
+from vectorstore.retriever import ALL, document, retrieve_batch
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from bot.reader import Reader, Reading
+    from vectorstore.passage import Passage
+    from vectorstore.store import Store
+
+# Questions embedded and read together: enough to fill the models' batches, few enough that
+# cancelling a long batch stops soon.
+TOGETHER = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way, checked already.
+
+    Attributes:
+        question: As it was asked, without white space around it.
+        history: Earlier messages, oldest first.
+        only: Which statements count.
+        config: LangChain's callbacks, tags and metadata for the retrieval and the model, if any.
+    """
+
+    question: str
+    history: History = ()
+    only: Filter = ALL
+    config: RunnableConfig | None = None
+
+
+class Answering:
+    """The stages of a reply over one store and one reader."""
+
+    def __init__(self, store: Store, reader: Reader, settings: Settings) -> None:
+        self.store = store
+        self.reader = reader
+        self.settings = settings
+
+    def stream(self, asked: Asked) -> Iterator[Event]:
+        """One reply step by step, doing a stage's work each time the next event is taken.
+
+        Raises:
+            StoreError: The index failed.
+        """
+        clock, begin = time.perf_counter, time.perf_counter()
+        yield Event("retrieve", "Searching the statements")
+        meant = self._meant(asked)
+        [passages] = self._retrieve([asked], [meant])
+        found = clock()
+        yield Event("read", f"Reading {len(passages)} statements")
+        reading = self.reader.read(meant, passages)
+        timings = {"retrieve": found - begin, "read": clock() - found}
+        yield from self._answer(asked, meant, reading, timings)
+
+    def batch(self, asked: Sequence[Asked]) -> Iterator[list[Reply]]:
+        """The replies to several questions, as each stage's work leaves them: in order.
+
+        A stage that finishes none yields an empty list. A stage's time is shared out evenly.
+        """
+        clock = time.perf_counter
+        for first in range(0, len(asked), TOGETHER):
+            part = asked[first : first + TOGETHER]
+            begin = clock()
+            meant = [self._meant(one) for one in part]
+            passages = self._retrieve(part, meant)
+            found = clock()
+            yield []
+            readings = self.reader.read_batch(list(zip(meant, passages, strict=True)))
+            shares = {
+                "retrieve": (found - begin) / len(part),
+                "read": (clock() - found) / len(part),
+            }
+            yield []
+            for one, what, reading in zip(part, meant, readings, strict=True):
+                *_, last = self._answer(one, what, reading, shares)
+                yield [whole(last)]
+
+    def _meant(self, asked: Asked) -> str:
+        return standalone(asked.question, asked.history)
+
+    def _retrieve(self, asked: Sequence[Asked], meant: Sequence[str]) -> list[list[Passage]]:
+        """Passages for each question; those with the same filter are searched together."""
+        found: dict[int, list[Passage]] = {}
+        for only in dict.fromkeys(one.only for one in asked):
+            which = [i for i, one in enumerate(asked) if one.only == only]
+            with _traced([(asked[i], meant[i]) for i in which]) as ended:
+                passages = retrieve_batch(
+                    self.store, [meant[i] for i in which], self.settings.candidates, only
+                )
+                ended.extend(passages)
+            found.update(zip(which, passages, strict=True))
+        return [found[i] for i in range(len(asked))]
+
+    def _answer(
+        self, asked: Asked, meant: str, reading: Reading, timings: dict[str, float]
+    ) -> Iterator[Event]:
+        """From the reading to the reply: its text piece by piece, then the whole."""
+        begin = time.perf_counter()
+        reply = extract(asked.question, reading, self.store.sources.get, self.settings.quotes)
+        reply = replace(
+            reply,
+            standalone="" if meant == asked.question else meant,
+            timings={**timings, "answer": time.perf_counter() - begin},
+        )
+        for line in reply.text.splitlines(keepends=True):
+            yield Event("text", line)
+        yield Event("reply", reply=reply)
+
+
+@contextmanager
+def _traced(asked: Sequence[tuple[Asked, str]]) -> Iterator[list[list[Passage]]]:
+    """Report a retrieval to LangChain's callbacks, as a retriever does; fill in what was found."""
+    found: list[list[Passage]] = []
+    watched = [(i, one.config, meant) for i, (one, meant) in enumerate(asked) if one.config]
+    if not watched:
+        yield found
+        return
+    from langchain_core.callbacks import CallbackManager
+
+    runs = []
+    for i, config, meant in watched:
+        manager = CallbackManager.configure(
+            config.get("callbacks"),
+            inheritable_tags=config.get("tags"),
+            inheritable_metadata=config.get("metadata"),
+        )
+        runs.append((i, manager.on_retriever_start({}, meant, name="StatementRetriever")))
+    try:
+        yield found
+    except Exception as error:
+        for _, run in runs:
+            run.on_retriever_error(error)
+        raise
+    for i, run in runs:
+        run.on_retriever_end([document(passage) for passage in found[i]])
