@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -32,17 +34,26 @@ class Document:
     Attributes:
         text: What offsets refer to.
         title: The container's own title, or "".
-        metadata: What the container says in so many words.
-        hosts: Names of those it says ask.
-        guests: Names of those it says answer.
-        people: Names of those it says speak, without a role.
+        metadata: What the container says in so many words, by our names for it.
+        people: Names of those it says speak, without saying who asks.
+        bold: Where the text is emphasised, in order.
+        headings: Where it is a heading, which nobody speaks, in order.
         segments: Who speaks where, if the container says so; None leaves it to the labels.
     """
 
     text: str
     title: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    hosts: tuple[str, ...] = ()
-    guests: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    bold: tuple[Span, ...] = ()
+    headings: tuple[Span, ...] = ()
     segments: tuple[Segment, ...] | None = None
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """The span without the white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -3,94 +3,189 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from vectorstore.formats.names import is_name
+from vectorstore.formats.metadata import iso_date, key_of, names_in
+from vectorstore.formats.names import TITLES, could_be_initials, is_initials, is_name
 
-_BYLINE = re.compile(r"(?:interview(?:ed)? by|interviewer:|hosted by|host:) +(.+)", re.IGNORECASE)
-_WITH = re.compile(
-    r"\b(?:interview|conversation|q ?& ?a|q and a|talk) with ([^\n\]:;–—|]{2,160})", re.IGNORECASE
+_BYLINE = re.compile(
+    r"(?:interview(?:ed|er)?(?: conducted)? by|hosted by|questions by) +(.+)", re.IGNORECASE
 )
-_PLAIN = re.compile(r"(?:interviewee|guest): +(.+)", re.IGNORECASE)
-_DULL = re.compile(
-    r"(?:print|share|save|menu|home|e-?mail|subscribe|advertisement|listen|transcript)\b.{0,20}\Z",
+_FIELD = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{2,24}?)\W{0,3}[:：]\W{0,3} *(\S.*)")
+_WITH = re.compile(
+    r"\b(?:interview|conversation|q ?& ?a|q and a|discussion|talk) (?:with|of) ([^\n\]:;–—|]{2,160})",
     re.IGNORECASE,
 )
+_DULL = re.compile(
+    r"(?:print|share|save|menu|home|e-?mail|subscribe|advertisement|listen|transcript|skip to|"
+    r"log ?in|sign in|search|by |page \d)\b.{0,24}\Z",
+    re.IGNORECASE,
+)
+_LEGEND = re.compile(
+    r"(?P<name>(?:[^\W\d_][\w.'’-]* ){1,4}[^\W\d_][\w'’-]*) \((?P<mark>[A-Z][A-Z.]{1,5})\)"
+    r"|\b(?P<short>[A-Z][A-Z.]{1,5})\s?[:=–—-]\s?(?P<full>(?:[^\W\d_][\w.'’-]* ){1,4}[^\W\d_][\w'’-]*)"
+)
 _BULLET = re.compile(r"\s*[•·‣◦▪*\-–]\s+(\S.*)\Z")
+_END = re.compile(
+    r"\W*(?:the )?end(?:\W+(?:of\b.{0,40}|\d.{0,24}|tape.{0,10}|transcript.{0,10}))?\W*\Z|\W*-30-\W*\Z",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(
+    r"\W{0,3}(?:©|copyright\b|\(c\) ?\d{4}|all rights reserved|related (?:articles|stories|posts|links)|"
+    r"read (?:more|next|also)\b|more from\b|filed under|tags ?:|topics ?:|share this|"
+    r"(?:this|the) interview (?:was|has been) (?:edited|condensed|conducted|recorded|lightly)|"
+    r"transcri(?:bed|pt) by\b|follow us\b|subscribe to\b)",
+    re.IGNORECASE,
+)
+_TAG_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the lines before the first label say."""
+    """What the lines before the first label say.
 
+    Attributes:
+        text: Those lines.
+        title: The headline, or "".
+        metadata: interviewer, interviewee, place, date and so on, where a line says so.
+        people: Names of those it says take part.
+        legend: Names for initials.
+    """
+
+    text: str = ""
     title: str = ""
-    interviewer: str = ""
-    interviewee: str = ""
-    place: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
+    legend: dict[str, str] = field(default_factory=dict)
 
 
-def read_header(text: str, known: tuple[str, ...]) -> Header:
-    """Read title, byline and "interview with NAME" off the lines before the first label.
+def read_header(text: str, known: Sequence[str]) -> Header:
+    """Read title, byline, fields, legend and "interview with NAME" off the lines before the talk.
 
     Args:
         text: Those lines.
         known: Labels that speak later; a name inside a longer phrase counts only if it is one.
     """
-    title = interviewer = interviewee = place = ""
-    for line in (line.strip() for line in text.splitlines()):
-        if not line:
+    title, said, people, legend = "", dict[str, str](), tuple[str, ...](), dict[str, str]()
+    for line in (line.strip(" \t\r\xa0*_") for line in text.split("\n")):
+        if not line or len(line) > 1000:
             continue
-        byline = _BYLINE.match(line)
-        guest = _PLAIN.match(line)
+        legend.update(_legend(line))
+        byline, form = _BYLINE.match(line), _FIELD.match(line)
+        key = key_of(form[1]) if form else ""
         if byline:
-            interviewer, place = _split_byline(byline[1])
-        elif guest and is_name(guest[1].strip()):
-            interviewee = guest[1].strip()
+            _keep(said, _byline(byline[1]))
+        elif form and key == "people":
+            people += tuple(name for name in map(_bare, names_in(form[2])) if is_name(name))
+        elif form and key:
+            _keep(said, _field(key, form[2].strip()))
         elif not title and _is_headline(line):
             title = line
-        interviewee = interviewee or _interviewee(line, known)
-    return Header(title, interviewer, interviewee, place)
+        if not byline and "interviewee" not in said:
+            _keep(said, {"interviewee": _interviewee(line, known)})
+    return Header(text, title, said, people, legend)
 
 
-def without_tags(text: str, start: int, end: int) -> int:
-    """The end of the words in text[start:end] once a closing list of short tags is cut off.
+def end_of_words(text: str, start: int, end: int) -> int:
+    """Where the words of text[start:end] end, once what follows an interview is cut off.
 
-    A tag is a bulleted line of at most five words that ends no sentence; two or more make a list.
+    That is a list of short bulleted tags, an end mark, a copyright line and the like.
     """
-    lines = text[start:end].splitlines(keepends=True)
+    for cut, line in _lines_from_end(text, start, end):
+        if _AFTERWARDS.match(line) or _END.match(line):
+            end = cut
+    return _without_tags(text, start, end)
+
+
+def _lines_from_end(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The last dozen lines of the words except the first line, from the end."""
+    for _ in range(12):
+        cut = text.rfind("\n", start, end) + 1
+        if not cut:
+            return
+        line = text[cut:end].strip()
+        if line:
+            yield cut, line
+        end = cut - 1
+
+
+def _without_tags(text: str, start: int, end: int) -> int:
     cut, tags, position = end, 0, end
-    for line in reversed(lines):
-        position -= len(line)
-        bullet = _BULLET.match(line.rstrip())
-        if bullet and len(bullet[1].split()) <= 5 and bullet[1][-1] not in '.!?…,;:”"':
+    while position > start:
+        begin = max(text.rfind("\n", start, position - 1) + 1, start)
+        line = text[begin:position].rstrip()
+        bullet = _BULLET.match(line) if len(line) < 80 else None
+        if bullet and len(bullet[1].split()) <= _TAG_WORDS and bullet[1][-1] not in '.!?…,;:”"':
             tags += 1
-            cut = position
+            cut = begin
         elif line.strip():
             break
+        position = begin
     return cut if tags >= 2 else end
 
 
 def _is_headline(line: str) -> bool:
-    if line[0] in "[(<•*" or " > " in line or _DULL.match(line) or "://" in line:
+    if line[0] in "[(<•*" or " > " in line or _DULL.match(line) or "://" in line or len(line) > 200:
         return False
-    return any(char.isalpha() for char in line) and len(line) <= 200
+    return any(char.isalpha() for char in line) and iso_date(line) == line
 
 
-def _split_byline(rest: str) -> tuple[str, str]:
-    name, _, place = rest.strip().rstrip(".").partition(" in ")
-    name, _, _ = name.partition(",")
-    if not is_name(name):
-        return "", ""
-    return name, place if is_name(place) else ""
+def _keep(said: dict[str, str], found: dict[str, str]) -> None:
+    for key, value in found.items():
+        if value:
+            said.setdefault(key, value)
 
 
-def _interviewee(line: str, known: tuple[str, ...]) -> str:
-    found = _WITH.search(line)
+def _field(key: str, value: str) -> dict[str, str]:
+    if key in ("interviewer", "interviewee"):
+        names = [name for name in map(_bare, names_in(value)) if is_name(name)]
+        return {key: ", ".join(names[:1] if "," in value and " and " not in value else names)}
+    return {key: iso_date(value) if key == "date" else value}
+
+
+def _byline(rest: str) -> dict[str, str]:
+    rest = rest.strip().rstrip(".")
+    who, _, place = rest.partition(" in ")
+    names = [name for name in names_in(who) if is_name(name)][:3]
+    if not names:
+        return {}
+    place = place.partition(",")[0] if not is_name(place.replace(",", "")) else place
+    return {
+        "interviewer": ", ".join(names),
+        "place": place if is_name(place.replace(",", "")) else "",
+    }
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"\([^()]*\)", "", name).strip()
+
+
+def _legend(line: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in _LEGEND.finditer(line[:600]):
+        mark = entry["mark"] or entry["short"]
+        name = (entry["name"] or entry["full"]).strip()
+        words = name.split()
+        # "and Michael Mahoney (MSM)": the name is the shortest run of words the initials fit.
+        for first in range(len(words) - 1, -1, -1) if entry["name"] else range(1):
+            shorter = " ".join(words[first:])
+            if is_initials(mark) and is_name(shorter) and could_be_initials(mark, shorter):
+                found[mark] = shorter
+                break
+    return found
+
+
+def _interviewee(line: str, known: Sequence[str]) -> str:
+    found = _WITH.search(line[:600])
     if not found:
         return ""
-    phrase = found[1].strip().rstrip(".]")
     for name in sorted(known, key=len, reverse=True):
-        if " " in name and phrase.casefold().endswith(name.casefold()):
+        if " " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", found[1], re.IGNORECASE):
             return name
-    whole = phrase.partition(",")[0].strip()
-    return whole if is_name(whole) and " " in whole else ""
+    phrase = re.split(r",| by | on | in | at | about |\(", found[1])[0].strip(" .]\"”'")
+    words = phrase.split()
+    while words and words[0].lower().strip(".") in TITLES:
+        words.pop(0)
+    name = " ".join(words)
+    return name if is_name(name) and 2 <= len(words) <= 4 else ""

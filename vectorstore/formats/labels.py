@@ -1,98 +1,227 @@
-"""Where a label stands in prose, and how far the words under it reach."""
+"""Which of the things that look like labels say who speaks."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
-from vectorstore.formats.document import Segment
-from vectorstore.formats.names import is_name, is_short_for
+from vectorstore.formats.grammar import Label
+from vectorstore.formats.metadata import key_of
+from vectorstore.formats.names import (
+    could_be_initials,
+    is_label,
+    is_name,
+    is_role,
+    is_short_for,
+    words_of,
+)
 
-ASKS = frozenset({"q", "question", "interviewer", "host", "moderator", "reporter"})
-ANSWERS = frozenset({"a", "answer", "interviewee", "guest", "respondent"})
-_LINE = re.compile(r"[^\n]*\n?")
-_COLON = re.compile(r"[ \t\xa0]*([^\W_][^:：\n]{0,58}?)[ \t\xa0]*[:：](?=[\s\xa0]|\Z)[\s\xa0]*")
-_BARE_Q = re.compile(r"[ \t\xa0]*([QA])(?:\.[ \t\xa0]+|\t[ \t\xa0]*|[ \xa0]{2,}|\xa0)")
+_ASKS = re.compile(
+    r"(?:q|question|questioner|frage|pregunta|domanda|vraag|fråga|問|質問|int|interviewer|"
+    r"host|co-?host|moderator|facilitator|reporter|press|journalist)[ .#_-]?\d{0,3}\Z",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    r"(?:a|answer|antwort|réponse|respuesta|risposta|antwoord|svar|答|interviewee|guest|"
+    r"respondent|narrator)[ .#_-]?\d{0,3}\Z",
+    re.IGNORECASE,
+)
+# How often a name has to return before the way it stands on the page makes it a label.
+_RETURNS = {"colon": 2, "bold": 2, "timed": 1, "bracket": 3, "tab": 2, "dash": 2, "alone": 2}
+# Real transcripts label far more often; prose with a few capitalised words and colons does not.
+_LEAST_SHARE = 0.05
+_MOSTLY = 0.85
+_SENTENCE_END = (".", "!", "?", "…", "”", '"', ")", "]", "-", "—", "–")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label found at the beginning of a line.
+def asks(label: str) -> bool:
+    """Whether the label itself says that it asks: Q, Question 3, Interviewer."""
+    return bool(_ASKS.match(label))
 
-    Attributes:
-        name: As written, without its colon.
-        start: Offset of the line it stands on.
-        words: Offset of the first word after it.
+
+def answers(label: str) -> bool:
+    """Whether the label itself says that it answers: A, Answer, Interviewee."""
+    return bool(_ANSWERS.match(label))
+
+
+def introductions(text: str, found: Sequence[Label]) -> dict[int, tuple[str, str]]:
+    """Lines that introduce somebody instead of quoting them, as line start → (label, name).
+
+    Such as "MSM: Michael Mahoney" or "Interviewer: Jane Doe"; only the first use of a label can.
     """
+    seen: set[str] = set()
+    result: dict[int, tuple[str, str]] = {}
+    for label in found:
+        if label.name in seen or label.style not in ("colon", "tight"):
+            continue
+        seen.add(label.name)
+        name = _line(text, label.words)
+        name = re.split(r"[,(–—]", name)[0].strip()
+        if " " not in name or not is_name(name) or label.words >= _line_end(text, label.start):
+            continue
+        if (
+            key_of(label.name) in ("interviewer", "interviewee", "people")
+            or could_be_initials(label.name, name)
+            or is_short_for(label.name, name)
+        ):
+            result[label.start] = (label.name, name)
+    return result
 
-    name: str
-    start: int
-    words: int
 
+def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> list[Label]:
+    """The labels among the candidates, in order.
 
-def find_labels(text: str, people: tuple[str, ...] = ()) -> list[Label]:
-    """The labels of a text in order.
+    A role, a known name or a name that returns is a label; then so is what is written like them.
 
     Args:
         text: The whole text.
+        found: The candidates.
         people: Names that are known to speak.
     """
-    candidates = _candidates(text)
-    counts = Counter(label.name for label in candidates)
-    strong = {name for name in counts if _is_strong(name, counts, people)}
-    first = next((label.start for label in candidates if label.name in strong), len(text))
-    return [
-        label
-        for label in candidates
-        if label.name in strong
-        or (_has_relative(label.name, strong) and (label.start > first or _speaks(text, label)))
-    ]
+    strong = _strong(found, people)
+    paragraphs = sum(label.opens for label in found) or 1
+    paragraphs = max(paragraphs, text.count("\n\n") // 2)
+    certain = [label for label in found if _is_certain(label, found_asks=_has_asks(found))]
+    if not certain and len(strong) < _LEAST_SHARE * paragraphs:
+        strong = []
+    if not strong:
+        strong = _dense(text, found)
+    strong = _alike(_of_one_style(strong))
+    if not strong:
+        return []
+    chosen = {label.start: label for label in strong}
+    accept = _acceptor(text, strong)
+    for label in found:
+        if label.start not in chosen and accept(label):
+            chosen[label.start] = label
+    return [chosen[start] for start in sorted(chosen)]
 
 
-def segments(text: str, labels: list[Label]) -> list[Segment]:
-    """The words under each label: up to the next one, without outer white space."""
-    ends = [label.start for label in labels[1:]] + [len(text)]
-    return [
-        Segment(label.name, *trim(text, label.words, end))
-        for label, end in zip(labels, ends, strict=True)
-    ]
+def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
+    counts = Counter((label.name, label.style) for label in found)
+    names: dict[str, set[str]] = {}
+    for name, style in counts:
+        if counts[name, style] >= _RETURNS.get(style, 3):
+            names.setdefault(style, set()).add(name)
+    asked = _has_asks(found)
+
+    def is_strong(label: Label) -> bool:
+        if _is_certain(label, asked):
+            return True
+        if label.style == "alone" and not label.opens:
+            return False
+        if any(is_short_for(label.name, person) for person in people):
+            return label.style in ("colon", "bold", "timed") or counts[label.name, label.style] > 1
+        if is_role(label.name) and label.style in ("colon", "bracket", "timed", "bold", "tab"):
+            return True
+        if not is_label(label.name):
+            return (
+                counts[label.name, label.style] >= 3
+                and label.opens
+                and label.style == "colon"
+                and sum(1 for name in names.get("colon", ())) > 1
+            )
+        returning = names.get(label.style, set())
+        if label.name not in returning:
+            return False
+        alone = len(returning) < 2 and not asked
+        needed = 3 if label.style == "colon" and alone else 0
+        return counts[label.name, label.style] >= needed and (
+            label.style in ("colon", "title") or asked or len(returning) > 1
+        )
+
+    return [label for label in found if is_strong(label)]
 
 
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without the white space at its ends."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def _has_asks(found: Sequence[Label]) -> bool:
+    lone = [label for label in found if asks(label.name)]
+    return any(label.style != "question" for label in lone) or len(lone) > 1
 
 
-def _candidates(text: str) -> list[Label]:
-    found: list[Label] = []
-    for line in _LINE.finditer(text):
-        for pattern in (_COLON, _BARE_Q):
-            match = pattern.match(text, line.start(), line.end())
-            if match:
-                found.append(Label(match[1], line.start(), match.end()))
-                break
-    return found
+def _is_certain(label: Label, found_asks: bool) -> bool:
+    if label.style in ("alone", "dash", "title"):
+        return False
+    if not found_asks:
+        return False
+    return asks(label.name) or answers(label.name)
 
 
-def _is_strong(name: str, counts: Counter[str], people: tuple[str, ...]) -> bool:
-    """Whether a label is one by itself: a role, a known name, or a name that returns."""
-    if name.lower() in ASKS | ANSWERS:
-        return True
-    return is_name(name) and (counts[name] > 1 or any(is_short_for(name, full) for full in people))
+def _dense(text: str, found: Sequence[Label]) -> list[Label]:
+    """Labels of a short text, where no name returns but nearly every paragraph has one."""
+    named = [label for label in found if label.style in ("colon", "bold") and is_label(label.name)]
+    named = [label for label in named if _speaks(text, label)]
+    if len({label.name for label in named}) < 2:
+        return []
+    lines = [line for line in text[named[0].start :].splitlines() if line.strip()]
+    return named if len(named) >= 0.5 * len(lines) else []
 
 
-def _has_relative(name: str, strong: set[str]) -> bool:
-    return is_name(name) and any(
-        is_short_for(name, other) or is_short_for(other, name) for other in strong
-    )
+def _of_one_style(strong: list[Label]) -> list[Label]:
+    """Only those in the way of writing that most use; roles and known styles go together."""
+    ways = {"colon": "colon", "tight": "colon", "bold": "colon", "question": "colon"}
+    counts = Counter(ways.get(label.style, label.style) for label in strong)
+    if not counts:
+        return []
+    most = counts.most_common(1)[0][0]
+    return [label for label in strong if ways.get(label.style, label.style) == most]
+
+
+def _alike(strong: list[Label]) -> list[Label]:
+    """Only those at the beginning of a paragraph, or emphasised, if nearly all are."""
+    tests: tuple[Callable[[Label], bool], ...] = (attrgetter("opens"), attrgetter("bold"))
+    for test in tests:
+        same = [label for label in strong if test(label)]
+        if len(same) >= _MOSTLY * len(strong):
+            strong = same
+    return strong
+
+
+def _acceptor(text: str, strong: Sequence[Label]) -> Callable[[Label], bool]:
+    """A test for labels that stand once, or are written a little differently from the strong."""
+    names = {label.name for label in strong}
+    folded = {words_of(name) for name in names}
+    styles = {label.style for label in strong} | {"tight"}
+    first = strong[0].start
+    all_open = all(label.opens for label in strong)
+    all_bold = all(label.bold for label in strong)
+    upper = {name.isupper() for name in names if len(name) > 1}
+
+    def accept(label: Label) -> bool:
+        if (all_open and not label.opens) or (all_bold and not label.bold):
+            return False
+        if not is_label(label.name) and words_of(label.name) not in folded:
+            return False
+        if label.start < first and not _speaks(text, label):
+            return False
+        if words_of(label.name) in folded:
+            return label.style in styles or label.style == "colon"
+        if label.style not in styles:
+            return False
+        if any(is_short_for(label.name, n) or is_short_for(n, label.name) for n in names):
+            return True
+        if label.style in ("alone", "dash", "tab", "tight"):
+            return False
+        # Somebody who speaks once: a full name, written in the same way as the others.
+        return (
+            (" " in label.name or is_role(label.name) or label.name.isupper())
+            and (label.name.isupper() in upper or not upper)
+            and _speaks(text, label)
+        )
+
+    return accept
 
 
 def _speaks(text: str, label: Label) -> bool:
     """Whether the line ends like a sentence: a headline that begins with a name does not."""
-    line = text[label.words :].split("\n", 1)[0].rstrip()
-    return line.endswith((".", "!", "?", "…", "”", '"', ")", "-", "—"))
+    return _line(text, label.words).rstrip(" \t\xa0*_").endswith(_SENTENCE_END)
+
+
+def _line(text: str, start: int) -> str:
+    return text[start : _line_end(text, start)].rstrip()
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from vectorstore.errors import ParseError
-from vectorstore.formats import furniture, text
+from vectorstore.formats import furniture
 from vectorstore.formats.document import Document, Segment
-from vectorstore.formats.labels import find_labels, segments, trim
-from vectorstore.formats.speakers import Known, identify
-from vectorstore.transcript import Transcript, Turn
+from vectorstore.formats.grammar import candidates
+from vectorstore.formats.labels import choose, introductions
+from vectorstore.formats.metadata import KEYS, key_of, names_in
+from vectorstore.formats.names import is_name
+from vectorstore.formats.questions import emphasised
+from vectorstore.formats.roles import assign_roles
+from vectorstore.formats.sniffing import reader_for
+from vectorstore.formats.speakers import Known, name_speakers
+from vectorstore.formats.turns import segments
+from vectorstore.transcript import UNKNOWN_SPEAKER, Transcript, Turn
 
 
 def parse(
@@ -25,7 +32,7 @@ def parse(
 
     Args:
         raw: The file's bytes.
-        name: Its name; the suffix says the format.
+        name: Its name; the suffix says the format, unless the content is plainly another.
         interviewer: Who asks, where the file does not say so.
         speakers: Full names for labels, such as {"MSM": "Michael Mahoney"}.
         metadata: Overrides what the file says: title, date, place, interviewer, interviewee,
@@ -34,48 +41,84 @@ def parse(
     Raises:
         ParseError: The file cannot be understood; says where and what would help.
     """
-    path = PurePath(name)
-    document = text.read(raw)
-    if not document.text.strip():
+    if not raw.strip():
         raise ParseError(f"{name} is empty: there is nothing to read in it")
-    told = {key: value for key, value in (metadata or {}).items() if value}
+    document = reader_for(raw, name)(raw)
+    if not any(char.isalnum() for char in document.text):
+        raise ParseError(f"{name} holds no words")
+    told = {key: value for key, value in (metadata or {}).items() if key in KEYS and value}
     if interviewer:
         told["interviewer"] = interviewer
-    return _transcript(path.stem, document, told, speakers or {})
+    return _transcript(PurePath(name).stem, document, told, speakers or {})
 
 
 def _transcript(
     stem: str, document: Document, told: dict[str, str], renamed: Mapping[str, str]
 ) -> Transcript:
-    labels = find_labels(document.text, (*document.people, *renamed.values()))
-    spoken = segments(document.text, labels)
+    spoken, header = _talk(document, (*document.people, *renamed.values(), *_told_people(told)))
     if not spoken:
-        spoken = [Segment("", *trim(document.text, 0, len(document.text)))]
-    lines = document.text[: labels[0].start] if labels else ""
-    header = furniture.read_header(lines, tuple(label.name for label in labels))
-    last = spoken[-1]
-    end = furniture.without_tags(document.text, last.start, last.end)
-    spoken[-1] = Segment(last.label, *trim(document.text, last.start, end))
-    said = {
-        "interviewer": header.interviewer,
-        "interviewee": header.interviewee,
-        "place": header.place,
-        **document.metadata,
-        **told,
-    }
-    title = said.pop("title", "") or document.title or header.title or stem
+        raise ParseError("no speech was found: everything in it is headings, times and notes")
+    said = {**header.metadata, **document.metadata, **told}
+    title = told.get("title") or _title(document.title, header.title) or stem
     known = Known(
-        hosts=(said["interviewer"],) if said["interviewer"] else document.hosts,
-        guests=(said["interviewee"],) if said["interviewee"] else document.guests,
-        people=document.people,
-        renamed=renamed,
+        hosts=_people(said, "interviewer"),
+        guests=_people(said, "interviewee"),
+        people=(*document.people, *header.people),
+        renamed={**header.legend, **renamed},
+        told="interviewer" in told,
+        heading=f"{title}\n{header.text}",
     )
-    who = identify(spoken, document.text, known)
+    labels = list(dict.fromkeys(segment.label for segment in spoken))
+    names = name_speakers(labels, document.text, known)
+    roles = assign_roles(spoken, document.text, names, known)
     turns = tuple(
-        Turn(*who[s.label], s.start, s.end, s.time_start, s.time_end)
+        Turn(names[s.label], roles[s.label], s.start, s.end, s.time_start, s.time_end)
         for s in spoken
-        if s.end > s.start
     )
-    return Transcript.of(
-        stem, title, document.text, turns, {key: value for key, value in said.items() if value}
+    kept = {key: said[key] for key in KEYS if said.get(key) and key != "title"}
+    return Transcript.of(stem, title, document.text, turns, kept)
+
+
+def _talk(document: Document, people: Sequence[str]) -> tuple[Sequence[Segment], furniture.Header]:
+    """Who speaks where, and what stands before."""
+    text = document.text
+    if document.segments is not None:
+        return document.segments, furniture.Header()
+    found = list(candidates(text, document.bold))
+    notes = introductions(text, found)
+    labels = choose(text, [label for label in found if label.start not in notes], tuple(people))
+    if not labels:
+        asked = emphasised(document)
+        begin = asked[0].start if asked else 0
+        header = furniture.read_header(text[:begin], ())
+        return asked or segments(text, (), document.headings), header
+    header = furniture.read_header(
+        text[: labels[0].start], tuple(dict.fromkeys(label.name for label in labels))
     )
+    for mark, name in notes.values():
+        key = key_of(mark)
+        if key in ("interviewer", "interviewee"):
+            header.metadata.setdefault(key, name)
+        elif key != "people":
+            header.legend.setdefault(mark, name)
+    for label in labels:
+        if label.note.casefold() in ("host", "byline", "anchor", "moderator", "interviewer"):
+            header.metadata.setdefault("interviewer", label.name)
+    return segments(text, labels, document.headings), header
+
+
+def _title(container: str, headline: str) -> str:
+    """The container's title, unless the headline says the same and more."""
+    words = set(container.casefold().replace(",", " ").split())
+    if headline and words <= set(headline.casefold().replace(",", " ").split()):
+        return headline
+    return container or headline
+
+
+def _people(said: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(name for name in names_in(said.get(key, "")) if name != UNKNOWN_SPEAKER)
+
+
+def _told_people(told: Mapping[str, str]) -> tuple[str, ...]:
+    names = (*_people(told, "interviewer"), *_people(told, "interviewee"))
+    return tuple(name for name in names if is_name(name))

@@ -1,60 +1,157 @@
-"""Which labels are one person, what the person is called, and who of them asks."""
+"""Which labels are one person, and what that person is called."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from vectorstore.formats.document import Segment
-from vectorstore.formats.labels import ANSWERS, ASKS
-from vectorstore.formats.names import is_short_for
-from vectorstore.transcript import UNKNOWN_SPEAKER, Role
+from vectorstore.formats.labels import answers, asks
+from vectorstore.formats.names import (
+    TITLES,
+    could_be_initials,
+    is_name,
+    is_role,
+    is_short_for,
+    words_of,
+)
+from vectorstore.transcript import UNKNOWN_SPEAKER
+
+_LONE_LETTERS = {"I": "R P IE", "INT": "R P IE RES"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the people before anybody speaks."""
+    """What is known of the people before anybody speaks.
+
+    Attributes:
+        hosts: Those who ask.
+        guests: Those who answer.
+        people: Those who take part.
+        renamed: Full names for labels, as told by the user or a legend.
+        told: Whether it was the user who named the host.
+        heading: Title and header, where full names stand before short labels.
+    """
 
     hosts: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    renamed: Mapping[str, str] | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    told: bool = False
+    heading: str = ""
 
 
-def identify(segments: Sequence[Segment], text: str, known: Known) -> dict[str, tuple[str, Role]]:
-    """The speaker and role of every label."""
-    labels = list(dict.fromkeys(segment.label for segment in segments))
-    names = {label: _full_name(label, labels, known) for label in labels}
-    roles: dict[str, Role] = {}
-    for label in labels:
-        roles[label] = _told_role(label, names[label], known)
-    if "interviewer" in roles.values():
-        answers = {names[label] for label in labels if roles[label] == "unknown"}
-        if len(answers) == 1:
-            roles = {
-                label: "interviewee" if role == "unknown" else role for label, role in roles.items()
-            }
-    return {label: (names[label], roles[label]) for label in labels}
+def name_speakers(labels: Sequence[str], text: str, known: Known) -> dict[str, str]:
+    """The name of the person behind every label; `UNKNOWN_SPEAKER` where nothing says it."""
+    names = {label: _name(label, labels, known) for label in labels}
+    everybody = tuple(dict.fromkeys((*known.hosts, *known.guests, *known.people)))
+    left = [person for person in everybody if person not in names.values()]
+    lost = [label for label in labels if names[label] == label and not is_role(label)]
+    # Two handles, two people, and the one left over begins like the other one left over.
+    if len(left) == 1 and len(lost) == 1 and lost[0].islower():
+        given = words_of(left[0])[0]
+        if lost[0].startswith(given):
+            names[lost[0]] = left[0]
+    return {label: _cased(name, text) for label, name in names.items()}
 
 
-def _full_name(label: str, labels: list[str], known: Known) -> str:
-    if known.renamed and label in known.renamed:
-        return known.renamed[label]
-    if label.lower() in ASKS:
-        return known.hosts[0] if len(known.hosts) == 1 else UNKNOWN_SPEAKER
-    if label.lower() in ANSWERS:
-        return known.guests[0] if len(known.guests) == 1 else UNKNOWN_SPEAKER
-    people = (*known.hosts, *known.guests, *known.people)
-    for others in (people, labels):
-        fuller = {o for o in others if o != label and is_short_for(label, o)}
-        if len(fuller) == 1:
-            return fuller.pop()
-    return label or UNKNOWN_SPEAKER
+def is_question_mark(label: str, labels: Sequence[str]) -> bool:
+    """Whether a label says that its words are a question's: Q, Interviewer, I beside R."""
+    return asks(label) or bool(set(_LONE_LETTERS.get(label, "").split()) & set(labels))
 
 
-def _told_role(label: str, name: str, known: Known) -> Role:
-    if label.lower() in ASKS or any(is_short_for(name, host) for host in known.hosts):
-        return "interviewer"
-    if label.lower() in ANSWERS or any(is_short_for(name, guest) for guest in known.guests):
-        return "interviewee"
-    return "unknown"
+def is_answer_mark(label: str, labels: Sequence[str]) -> bool:
+    """Whether a label says that its words are an answer's: A, Guest, R beside I."""
+    return answers(label) or any(
+        label in others.split() and letter in labels for letter, others in _LONE_LETTERS.items()
+    )
+
+
+def _name(label: str, labels: Sequence[str], known: Known) -> str:
+    for written, name in known.renamed.items():
+        if written.casefold() == label.casefold():
+            return name
+    if not label:
+        return UNKNOWN_SPEAKER
+    if is_question_mark(label, labels):
+        return known.hosts[0] if len(known.hosts) == 1 else _numbered(label)
+    if is_answer_mark(label, labels):
+        return known.guests[0] if len(known.guests) == 1 else _numbered(label)
+    people = (*known.hosts, *known.guests, *known.people, *known.renamed.values())
+    full = _fullest(label, people) or _fullest(label, labels)
+    if words_of(full) == words_of(label):
+        full = _headed(full, known.heading) or full
+    if (
+        not full
+        and known.told
+        and len(known.hosts) == 1
+        and could_be_initials(label, known.hosts[0])
+    ):
+        full = known.hosts[0]
+    name = full or label
+    for written, renamed in known.renamed.items():
+        if written.casefold() == name.casefold():
+            return renamed
+    return name
+
+
+def _numbered(label: str) -> str:
+    """ "Interviewer 2" tells people apart and stays; a bare "Q" or "Guest" is nobody's name."""
+    return label if any(char.isdigit() for char in label) and len(label) > 3 else UNKNOWN_SPEAKER
+
+
+def _fullest(label: str, others: Sequence[str]) -> str:
+    """The one person among `others` whom the label is short for; "" if none or several."""
+    fuller = [other for other in dict.fromkeys(others) if is_short_for(label, other)]
+    if not fuller:
+        return ""
+    longest = max(fuller, key=lambda other: len(words_of(other)))  # the first of equally long
+    return longest if all(is_short_for(other, longest) for other in fuller) else ""
+
+
+def _headed(label: str, heading: str) -> str:
+    """The full name that title or header give for a surname: "by Press Secretary Jane Doe".
+
+    It counts only where its beginning is plain: after a job's title, a small word, or a comma.
+    """
+    surname = " ".join(words_of(label))
+    if not surname or is_role(label) or not heading:
+        return ""
+    found: set[str] = set()
+    pattern = rf"(?<!\w){re.escape(surname)}(?!\w)"
+    for match in re.finditer(pattern, heading.casefold().replace("’", "'")):
+        before = heading[max(0, match.start() - 80) : match.start()]
+        words: list[str] = []
+        for word in reversed(before.split()):
+            if word[-1:] in ",;:.)" and len(word) > 2 or not is_name(word):
+                plain = word[-1:] in ",;:" or word.lower() in (
+                    "with",
+                    "by",
+                    "and",
+                    "interviews",
+                    "&",
+                )
+                words = words if plain else []
+                break
+            if word.lower().strip(".") in TITLES:
+                break
+            words.insert(0, word)
+        if 1 <= len(words) <= 2:
+            found.add(" ".join([*words, heading[match.start() : match.end()]]))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _cased(name: str, text: str) -> str:
+    """A name in capitals as the text writes it elsewhere: MCCONAUGHEY → McConaughey."""
+    if not name.isupper() or len(name) < 4 or is_role(name):
+        return name
+    words = []
+    for word in name.split():
+        pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE)
+        seen = next((m[0] for m in pattern.finditer(text) if m[0][1:] != m[0][1:].upper()), "")
+        if word.lower().strip(".") in TITLES:
+            seen = seen or word.capitalize()
+        if not seen or seen[0].islower():
+            return name
+        words.append(seen)
+    return " ".join(words)

@@ -1,0 +1,24 @@
+"""Times into a recording, as transcripts write them."""
+
+from __future__ import annotations
+
+import re
+
+# 4:12, 04:12, 1:04:12, 00:04:12.500, 00:04:12,500
+CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
+_CLOCK = re.compile(rf"[\[(]?({CLOCK})[\])]?\Z")
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?s?\Z")
+
+
+def seconds(stamp: str) -> float | None:
+    """Seconds of "1:04:12", "[04:12]", "00:04:12,500", "252.5" or "252.5s"; None if it is no time."""
+    stamp = stamp.strip()
+    clock = _CLOCK.match(stamp)
+    if clock:
+        total = 0.0
+        for part in clock[1].replace(",", ".").split(":"):
+            total = total * 60 + float(part)
+        return round(total, 3)
+    if _NUMBER.match(stamp):
+        return float(stamp.rstrip("s"))
+    return None

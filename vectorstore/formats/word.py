@@ -1,0 +1,104 @@
+"""Word: the paragraphs and tables of a .docx."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from vectorstore.errors import ParseError
+from vectorstore.formats.composer import Composer
+from vectorstore.formats.document import Document
+
+# A transcript of a day is about a megabyte; far more than this is made to exhaust memory.
+_MOST_BYTES = 200_000_000
+_MOST_RATIO = 200
+_DAMAGED = (
+    KeyError, ValueError, IndexError, AttributeError, TypeError, OSError, EOFError, SyntaxError,
+    NotImplementedError, RecursionError, zipfile.BadZipFile, zipfile.LargeZipFile,
+)  # fmt: skip
+
+
+def read(raw: bytes) -> Document:
+    """Read a .docx.
+
+    Raises:
+        ParseError: It is damaged, no Word file, or would unpack to far more than it should.
+    """
+    import zlib
+
+    import docx
+    from docx.opc.exceptions import OpcError
+
+    try:
+        _check(raw)
+        return _compose(docx.Document(io.BytesIO(raw)))
+    except (*_DAMAGED, zlib.error, OpcError) as error:
+        raise ParseError(
+            f"this is no Word file that can be read ({error}); open it in Word or LibreOffice and "
+            "save it again as .docx"
+        ) from error
+
+
+def _check(raw: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        names = set(archive.namelist())
+        size = sum(info.file_size for info in archive.infolist())
+    if "word/document.xml" not in names:
+        raise ParseError(
+            "this is a zip file, but no Word document; save the transcript as .docx or as text"
+        )
+    if size > _MOST_BYTES or size > max(_MOST_RATIO * len(raw), 20_000_000):
+        raise ParseError(
+            f"the file would unpack to {size:,} bytes from {len(raw):,}, which no transcript does; "
+            "save it again as .docx or as text"
+        )
+
+
+def _compose(document: Any) -> Document:
+    composer = Composer()
+    title = ""
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            _add_table(composer, block)
+            continue
+        style = (block.style.name if block.style is not None else "") or ""
+        heading = style.startswith(("Heading", "Title"))
+        if not title and style == "Title":
+            title = block.text
+        composer.heading(heading)
+        _add_runs(composer, block)
+        composer.heading(False)
+        composer.paragraph()
+    title = title or document.core_properties.title
+    return composer.document(title if title.strip() not in ("", "Word Document") else "")
+
+
+def _add_runs(composer: Composer, paragraph: Any) -> None:
+    for run in _runs(paragraph):
+        composer.bold(bool(run.bold))
+        composer.add(run.text.replace("\r", "\n").replace("\xa0", " "))
+    composer.bold(False)
+
+
+def _runs(paragraph: Any) -> Iterator[Any]:
+    for content in paragraph.iter_inner_content():
+        if hasattr(content, "runs"):
+            yield from content.runs
+        else:
+            yield content
+
+
+def _add_table(composer: Composer, table: Any) -> None:
+    """One paragraph for each row, its cells apart by tabs, as in a script."""
+    for row in table.rows:
+        seen: list[Any] = []
+        for cell in row.cells:
+            text = cell.text.strip()
+            if text and not any(cell._tc is other for other in seen):
+                if seen:
+                    composer.add("\t")
+                composer.add(text.replace("\r", "\n").replace("\xa0", " "))
+            seen.append(cell._tc)
+        composer.paragraph()
