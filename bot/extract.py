@@ -23,6 +23,9 @@ SHARE = 0.5
 # A further statement is quoted if it answers about as surely as the first one.
 NEARLY = 0.8
 
+# A quotation of fewer words than this, such as "No.", comes with the question it answers.
+SHORT = 4
+
 # Openings that lean on the sentence before: quoted alone they would not be understood.
 _LEANING = (
     "this ", "that ", "these ", "those ", "it ", "such ", "they ", "he ", "she ", "but ", "so ",
@@ -51,9 +54,10 @@ def extract(question: str, reading: Reading, find: Find, quotes: int) -> Reply:
         cite(number, find(e.passage.statement.transcript_id), e.passage.statement, *span(e))
         for number, e in enumerate(chosen[:quotes], start=1)
     )
+    several = len({c.transcript_id for c in citations}) > 1
     return Reply(
         question=question,
-        text="\n\n".join(worded(citation) for citation in citations),
+        text="\n\n".join(worded(c, titled=several) for c in citations),
         citations=citations,
         answered=True,
         confidence=reading.confidence,
@@ -86,9 +90,17 @@ def refusal(question: str, reading: Reading, find: Find) -> Reply:
     )
 
 
-def worded(citation: Citation) -> str:
-    """A quotation with its speaker and mark."""
-    return f"{citation.speaker}: “{citation.quote}” [{citation.number}]"
+def worded(citation: Citation, *, titled: bool = False) -> str:
+    """A quotation with its speaker and mark; one that says little alone comes with its question.
+
+    Args:
+        citation: The quotation.
+        titled: Whether to name the interview too, as a reply from several ones has to.
+    """
+    who = f"{citation.speaker} ({citation.title})" if titled else citation.speaker
+    if citation.question and len(citation.quote.split()) < SHORT:
+        who = f"{who}, asked “{citation.question}”"
+    return f"{who}: “{citation.quote}” [{citation.number}]"
 
 
 def span(evidence: Evidence) -> tuple[int, int]:

@@ -63,7 +63,9 @@ def test_every_python_snippet_runs(
 
 
 def test_ci_runs_the_readmes_test_command_word_for_word() -> None:
-    command = next(line for block in blocks("sh") for line in block.splitlines() if "pytest" in line)
+    command = next(
+        line for block in blocks("sh") for line in block.splitlines() if "pytest" in line
+    )
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
