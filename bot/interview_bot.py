@@ -8,7 +8,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from bot.question import Context, Only, checked
+from bot.question import Context, Only, checked, checked_history, checked_names
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings, read_settings
 from bot.threads import Threads
@@ -52,7 +52,7 @@ class InterviewBot:
         self._opening = threading.RLock()
         self._store: Store | None = None
         self._reader: Reader | None = None
-        self._threads = Threads("roosbot")
+        self.threads = Threads("roosbot")
 
     def ask(
         self,
@@ -109,7 +109,7 @@ class InterviewBot:
     ) -> AsyncGenerator[Event]:
         """`stream` without blocking the event loop; cancelling it stops after the stage at work."""
         events = self.stream(question, **options)
-        async with aclosing(self._threads.steps(events)) as steps:
+        async with aclosing(self.threads.steps(events)) as steps:
             async for event in steps:
                 yield event
 
@@ -120,7 +120,7 @@ class InterviewBot:
     ) -> list[Reply]:
         """`batch` without blocking the event loop; cancelling it stops after the stage at work."""
         parts = self._parts(questions, **options)
-        async with aclosing(self._threads.steps(parts)) as steps:
+        async with aclosing(self.threads.steps(parts)) as steps:
             return [reply async for part in steps for reply in part]
 
     def search(
@@ -136,8 +136,8 @@ class InterviewBot:
         """
         from vectorstore.retriever import retrieve
 
-        if k < 1:
-            raise InputError(f"k is {k}; it has to be at least 1")
+        if not isinstance(k, int) or k < 1:
+            raise InputError(f"k is {k!r}; it has to be a whole number of at least 1")
         asked = self.asked(query, **options)
         return retrieve(self.store, asked.question, k, asked.only)
 
@@ -185,7 +185,7 @@ class InterviewBot:
 
     def close(self) -> None:
         """Let go of the files; the bot can't be used afterwards."""
-        self._threads.close()
+        self.threads.close()
         with self._opening:
             if self._store is not None:
                 self._store.close()
@@ -241,26 +241,26 @@ class InterviewBot:
 
         Raises:
             QuestionError: The question is empty, too long, or holds control characters.
+            InputError: The history or a filter is not what it should be.
             NotFoundError: A transcript id is unknown.
         """
         from bot.answering import Asked
         from vectorstore.lexical import Filter
 
         clean = checked(question)
-        for transcript_id in transcripts or ():
-            self.store.sources.digest(transcript_id)
         only = Filter(
-            None if transcripts is None else tuple(transcripts),
-            None if speakers is None else tuple(speakers),
+            checked_names("transcripts", transcripts), checked_names("speakers", speakers)
         )
-        return Asked(clean, history, only, config)
+        for transcript_id in only.transcripts or ():
+            self.store.sources.digest(transcript_id)
+        return Asked(clean, checked_history(history), only, config)
 
     def _parts(
         self,
         questions: Sequence[str],
         **options: Unpack[Only],
     ) -> Iterator[list[Reply]]:
-        if isinstance(questions, str):
-            raise InputError("batch takes a list of questions, not one; use ask for one")
+        if isinstance(questions, str) or not isinstance(questions, Sequence):
+            raise InputError("batch takes a list of questions; use ask for one")
         asked = [self.asked(question, **options) for question in questions]
         yield from self.answering.batch(asked)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
 from bot.conversation import History
-from vectorstore.errors import QuestionError
+from vectorstore.errors import InputError, QuestionError
 
 # Longer than any question; what is pasted by mistake is refused before it costs anything.
 LONGEST_QUESTION = 2000
@@ -56,3 +56,34 @@ def checked(question: str) -> str:
                 f"the question holds the control character U+{ord(character):04X}; remove it"
             )
     return clean
+
+
+def checked_history(history: History) -> History:
+    """The history, if it is a list of messages.
+
+    Raises:
+        InputError: It is not; says which entry.
+    """
+    if isinstance(history, str | Mapping) or not isinstance(history, Sequence):
+        raise InputError(f"the history is a {type(history).__name__}; give a list of messages")
+    for number, message in enumerate(history):
+        if not isinstance(message, Mapping) or "role" not in message or "content" not in message:
+            raise InputError(
+                f"history[{number}] is no message; one looks like "
+                '{"role": "user", "content": "What worries him?"}'
+            )
+    return history
+
+
+def checked_names(name: str, names: Sequence[str] | None) -> tuple[str, ...] | None:
+    """A filter's names.
+
+    Raises:
+        InputError: They are not a list of strings.
+    """
+    if names is None:
+        return None
+    listed = isinstance(names, Collection) and not isinstance(names, str | Mapping)
+    if not listed or not all(isinstance(one, str) for one in names):
+        raise InputError(f"{name} is {names!r:.80}; give a list of strings")
+    return tuple(names)

@@ -143,7 +143,7 @@ class Reply(_Wire):
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(_Wire):
     """One step of a reply on its way.
 
     Attributes:
@@ -155,6 +155,23 @@ class Event:
     stage: Literal["retrieve", "read", "generate", "text", "reply"]
     text: str = ""
     reply: Reply | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as plain JSON values."""
+        reply = None if self.reply is None else self.reply.to_dict()
+        return {"stage": self.stage, "text": self.text, "reply": reply}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: As in `Reply.from_dict`.
+        """
+        reply = data.get("reply")
+        return super().from_dict(
+            {**data, "reply": None if reply is None else Reply.from_dict(reply)}
+        )
 
 
 def whole(event: Event) -> Reply:
