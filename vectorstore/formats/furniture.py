@@ -14,7 +14,8 @@ _BYLINE = re.compile(
 )
 _FIELD = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{2,24}?)\W{0,3}[:：]\W{0,3} *(\S.*)")
 _WITH = re.compile(
-    r"\b(?:interview|conversation|q ?& ?a|q and a|discussion|talk) (?:with|of) ([^\n\]:;–—|]{2,160})",
+    r"\b(?:interview|conversation|q ?& ?a|q and a|discussion|talk) (?:with|of) "
+    r"([^\n\]:;–—|]{2,160})",
     re.IGNORECASE,
 )
 _DULL = re.compile(
@@ -22,23 +23,27 @@ _DULL = re.compile(
     r"log ?in|sign in|search|by |page \d)\b.{0,24}\Z",
     re.IGNORECASE,
 )
+_FULL_NAME = r"(?:[^\W\d_][\w.'’-]{0,30} ){1,4}[^\W\d_][\w'’-]{0,30}"
 _LEGEND = re.compile(
-    r"(?P<name>(?:[^\W\d_][\w.'’-]* ){1,4}[^\W\d_][\w'’-]*) \((?P<mark>[A-Z][A-Z.]{1,5})\)"
-    r"|\b(?P<short>[A-Z][A-Z.]{1,5})\s?[:=–—-]\s?(?P<full>(?:[^\W\d_][\w.'’-]* ){1,4}[^\W\d_][\w'’-]*)"
+    rf"(?P<name>{_FULL_NAME}) \((?P<mark>[A-Z][A-Z.]{{1,5}})\)"
+    rf"|\b(?P<short>[A-Z][A-Z.]{{1,5}})\s?[:=–—-]\s?(?P<full>{_FULL_NAME})"
 )
 _BULLET = re.compile(r"\s*[•·‣◦▪*\-–]\s+(\S.*)\Z")
 _END = re.compile(
-    r"\W*(?:the )?end(?:\W+(?:of\b.{0,40}|\d.{0,24}|tape.{0,10}|transcript.{0,10}))?\W*\Z|\W*-30-\W*\Z",
+    r"\W*(?:the )?end(?:\W+(?:of\b.{0,40}|\d.{0,24}|tape.{0,10}|transcript.{0,10}))?\W*\Z"
+    r"|\W*-30-\W*\Z",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r"\W{0,3}(?:©|copyright\b|\(c\) ?\d{4}|all rights reserved|related (?:articles|stories|posts|links)|"
+    r"\W{0,3}(?:©|copyright\b|\(c\) ?\d{4}|all rights reserved|"
+    r"related (?:articles|stories|posts|links)|"
     r"read (?:more|next|also)\b|more from\b|filed under|tags ?:|topics ?:|share this|"
     r"(?:this|the) interview (?:was|has been) (?:edited|condensed|conducted|recorded|lightly)|"
     r"transcri(?:bed|pt) by\b|follow us\b|subscribe to\b)",
     re.IGNORECASE,
 )
 _TAG_WORDS = 5
+_LONG_LINE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,20 @@ def read_header(text: str, known: Sequence[str]) -> Header:
         elif not title and _is_headline(line):
             title = line
         if not byline and "interviewee" not in said:
-            _keep(said, {"interviewee": _interviewee(line, known)})
+            _keep(said, _interview_with(line, known))
     return Header(text, title, said, people, legend)
+
+
+def end_of_header(text: str) -> int:
+    """Where the words of a text without labels begin: after short lines that end no sentence."""
+    end = 0
+    for block in re.finditer(r"[^\n]+(?:\n|\Z)", text[:4000]):
+        line = block[0].strip()
+        whole = text[block.end() : block.end() + 1] in ("\n", "\r")
+        if line and (len(line.split()) > 20 or line[-1] in '.!?:;,”"' or not whole):
+            break
+        end = block.end()
+    return end if text[end:].strip() else 0
 
 
 def end_of_words(text: str, start: int, end: int) -> int:
@@ -93,7 +110,7 @@ def end_of_words(text: str, start: int, end: int) -> int:
     That is a list of short bulleted tags, an end mark, a copyright line and the like.
     """
     for cut, line in _lines_from_end(text, start, end):
-        if _AFTERWARDS.match(line) or _END.match(line):
+        if len(line) < _LONG_LINE and (_AFTERWARDS.match(line) or _END.match(line)):
             end = cut
     return _without_tags(text, start, end)
 
@@ -176,16 +193,21 @@ def _legend(line: str) -> dict[str, str]:
     return found
 
 
-def _interviewee(line: str, known: Sequence[str]) -> str:
+def _interview_with(line: str, known: Sequence[str]) -> dict[str, str]:
+    """Who is named in "Interview with JANE DOE by JOHN SMITH"."""
     found = _WITH.search(line[:600])
     if not found:
-        return ""
+        return {}
+    phrase = re.sub(r"\([^()]{0,80}\)", "", found[1])
+    phrase, _, rest = phrase.partition(" by ")
+    asker = re.split(r",| in | on | at |\.\Z", rest)[0].strip()
+    asker = asker if is_name(asker) and " " in asker else ""
     for name in sorted(known, key=len, reverse=True):
-        if " " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", found[1], re.IGNORECASE):
-            return name
-    phrase = re.split(r",| by | on | in | at | about |\(", found[1])[0].strip(" .]\"”'")
-    words = phrase.split()
+        if " " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase, re.IGNORECASE):
+            return {"interviewee": name, "interviewer": asker}
+    words = re.split(r",| on | in | at | about ", phrase)[0].strip(" .]\"”'").split()
     while words and words[0].lower().strip(".") in TITLES:
         words.pop(0)
     name = " ".join(words)
-    return name if is_name(name) and 2 <= len(words) <= 4 else ""
+    found_name = name if is_name(name) and 2 <= len(words) <= 4 else ""
+    return {"interviewee": found_name, "interviewer": asker}

@@ -15,7 +15,10 @@ _GAP = r"[ \t\xa0\u3000]"
 _TIME = rf"(?:\[{CLOCK}\]|\({CLOCK}\)|{CLOCK})"
 _SOME = rf"{_GAP}{{0,9}}"
 # Before the name: white space, a quotation or caption mark, a time, emphasis.
-_LEAD = rf"{_GAP}*(?:>{{1,3}}{_SOME}|[-–—]{_GAP})?(?:(?P<before>{_TIME}){_SOME}[-–—|]?{_SOME})?[*_]{{0,3}}"
+_LEAD = (
+    rf"{_GAP}*(?:>{{1,3}}{_SOME}|[-–—]{_GAP})?"
+    rf"(?:(?P<before>{_TIME}){_SOME}[-–—|]?{_SOME})?[*_]{{0,3}}"
+)
 _NAME = r"(?P<name>[^\W_][^:：;\r\n\[\]<>{}*]{0,70}?)"
 _AFTER = rf"(?:{_SOME}(?P<after>{_TIME}))?"
 # After the label: white space, also over lines, and a time that stands by itself.
@@ -28,16 +31,18 @@ _LONE_Q = r"(?:[.)]{gap}+|\t{gap}*|(?: |\xa0){{2,}}|\xa0|(?= [A-Z“\"(]) |[*_]{
 _STYLES = {
     # John Roos: words / **John Roos:** words / Roos [00:04:12]: words / Roos: 00:04:12
     "colon": re.compile(
-        rf"{_LEAD}{_NAME}{_AFTER}{_MARKS}{_SOME}[:：]{_MARKS}(?=[\s\xa0*]|\Z){_REST}"
+        rf"{_LEAD}{_NAME}{_AFTER}{_MARKS}{_SOME}(?::{_MARKS}(?=[\s*]|\Z)|：){_REST}"
     ),
     # MS. JEAN-PIERRE:Words, and a semicolon struck for a colon
     "tight": re.compile(
         rf"{_LEAD}{_NAME}{_AFTER}{_MARKS}[:：;]{_MARKS}{_SOME}(?={_OPENING}){_REST}"
     ),
-    # (PERSON15) words / [Roos] words / <roos> words
+    # <roos> words, as in chats
+    "angle": re.compile(rf"{_LEAD}<[ @+]?(?P<name>[\w.`^|-]{{1,30}})>{_SOME}(?=\S)"),
+    # (PERSON15) words / [Roos] words
     "bracket": re.compile(
-        rf"{_LEAD}(?:\((?P<name>[^\W_][^()\r\n]{{0,40}})\)|\[(?P<square>[^\W_][^\]\r\n]{{0,40}})\]"
-        rf"|<(?P<angle>[^\W_][^>\r\n]{{0,40}})>):?{_SOME}{_REST}"
+        rf"{_LEAD}(?:\((?P<name>[^\W_][^()\r\n]{{0,40}})\)|\[(?P<square>[^\W_][^\]\r\n]{{0,40}})\])"
+        rf":?{_SOME}{_REST}"
     ),
     # Q   words / Q. words
     "question": re.compile(rf"{_LEAD}(?P<name>[QA])" + _LONE_Q.format(gap=_GAP)),
@@ -77,6 +82,7 @@ class Label:
         opens: Whether it begins a paragraph.
         bold: Whether it is emphasised.
         note: What is said of the person beside the name: "HOST".
+        caption: Whether it stands after >>, as captions mark a new speaker.
     """
 
     name: str
@@ -87,6 +93,7 @@ class Label:
     opens: bool
     bold: bool
     note: str = ""
+    caption: bool = False
 
 
 def candidates(text: str, bold: tuple[Span, ...]) -> Iterator[Label]:
@@ -128,11 +135,12 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
             opens,
             bool(run) or "*" in text[start : found.start(_name_group(found))],
             note,
+            ">>" in text[start : found.start(_name_group(found))],
         )
         return
 
 
-_NAMES = ("name", "square", "angle")
+_NAMES = ("name", "square")
 
 
 def _name_group(found: re.Match[str]) -> str:
@@ -140,7 +148,7 @@ def _name_group(found: re.Match[str]) -> str:
 
 
 def described(written: str) -> tuple[str, str]:
-    """ "STEVE INSKEEP, HOST" and "King (on camera)" as a name and what is said beside it."""
+    """A label such as "STEVE INSKEEP, HOST" as a name and what is said beside it."""
     found = _DESCRIBED.match(written)
     if found and is_name(found[1]):
         return found[1], found[2] or ""
@@ -150,6 +158,8 @@ def described(written: str) -> tuple[str, str]:
 def _fits(name: str, style: str) -> bool:
     if style == "title":
         return is_role(name) or name.split()[0].rstrip(".").lower() in TITLES
+    if style == "angle":
+        return True
     if style == "colon" and name[:1].islower() and " " not in name:
         return name.isascii() and len(name) <= 20
     return is_label(name) or (style in ("colon", "question") and _is_asked(name))

@@ -29,10 +29,21 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 # How often a name has to return before the way it stands on the page makes it a label.
-_RETURNS = {"colon": 2, "bold": 2, "timed": 1, "bracket": 3, "tab": 2, "dash": 2, "alone": 2}
+_RETURNS = {
+    "colon": 2,
+    "bold": 2,
+    "timed": 1,
+    "bracket": 3,
+    "tab": 2,
+    "dash": 2,
+    "alone": 2,
+    "title": 2,
+    "angle": 2,
+}
 # Real transcripts label far more often; prose with a few capitalised words and colons does not.
 _LEAST_SHARE = 0.05
 _MOSTLY = 0.85
+_SURE = ("colon", "bold", "timed")
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")", "]", "-", "—", "–")
 
 
@@ -101,38 +112,33 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
 
 def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
     counts = Counter((label.name, label.style) for label in found)
-    names: dict[str, set[str]] = {}
+    asked = _has_asks(found)
+    returning: dict[str, set[str]] = {}
     for name, style in counts:
         if counts[name, style] >= _RETURNS.get(style, 3):
-            names.setdefault(style, set()).add(name)
-    asked = _has_asks(found)
+            returning.setdefault(style, set()).add(name)
 
     def is_strong(label: Label) -> bool:
-        if _is_certain(label, asked):
-            return True
         if label.style == "alone" and not label.opens:
             return False
-        if any(is_short_for(label.name, person) for person in people):
-            return label.style in ("colon", "bold", "timed") or counts[label.name, label.style] > 1
-        if is_role(label.name) and label.style in ("colon", "bracket", "timed", "bold", "tab"):
+        if _is_certain(label, asked) or (label.caption and label.style == "colon"):
             return True
-        if not is_label(label.name):
-            return (
-                counts[label.name, label.style] >= 3
-                and label.opens
-                and label.style == "colon"
-                and sum(1 for name in names.get("colon", ())) > 1
-            )
-        returning = names.get(label.style, set())
-        if label.name not in returning:
+        count, company = counts[label.name, label.style], returning.get(label.style, set())
+        if any(is_short_for(label.name, person) for person in people):
+            return count > 1 or label.style in _SURE
+        if is_role(label.name) and label.style in (*_SURE, "bracket", "tab"):
+            return True
+        if label.name not in company or count < (3 if _is_handle(label) else 1):
             return False
-        alone = len(returning) < 2 and not asked
-        needed = 3 if label.style == "colon" and alone else 0
-        return counts[label.name, label.style] >= needed and (
-            label.style in ("colon", "title") or asked or len(returning) > 1
-        )
+        in_company = asked or len(company) > 1
+        return in_company or (label.style == "colon" and count > 2 and not _is_handle(label))
 
     return [label for label in found if is_strong(label)]
+
+
+def _is_handle(label: Label) -> bool:
+    """Whether a label is a single small word such as "stark", which prose has before colons too."""
+    return label.style != "angle" and not is_label(label.name)
 
 
 def _has_asks(found: Sequence[Label]) -> bool:
@@ -169,12 +175,15 @@ def _of_one_style(strong: list[Label]) -> list[Label]:
 
 
 def _alike(strong: list[Label]) -> list[Label]:
-    """Only those at the beginning of a paragraph, or emphasised, if nearly all are."""
-    tests: tuple[Callable[[Label], bool], ...] = (attrgetter("opens"), attrgetter("bold"))
-    for test in tests:
-        same = [label for label in strong if test(label)]
-        if len(same) >= _MOSTLY * len(strong):
-            strong = same
+    """Only names that begin paragraphs, or are emphasised, if nearly all labels are.
+
+    A name counts as a whole: a blank line that is missing once does no harm.
+    """
+    for test in (attrgetter("opens"), attrgetter("bold")):
+        counts = Counter(label.name for label in strong)
+        same = Counter(label.name for label in strong if test(label))
+        if same.total() >= _MOSTLY * len(strong):
+            strong = [label for label in strong if 3 * same[label.name] >= counts[label.name]]
     return strong
 
 
@@ -184,8 +193,8 @@ def _acceptor(text: str, strong: Sequence[Label]) -> Callable[[Label], bool]:
     folded = {words_of(name) for name in names}
     styles = {label.style for label in strong} | {"tight"}
     first = strong[0].start
-    all_open = all(label.opens for label in strong)
-    all_bold = all(label.bold for label in strong)
+    all_open = sum(label.opens for label in strong) >= _MOSTLY * len(strong)
+    all_bold = sum(label.bold for label in strong) >= _MOSTLY * len(strong)
     upper = {name.isupper() for name in names if len(name) > 1}
 
     def accept(label: Label) -> bool:

@@ -16,22 +16,22 @@ _SYNONYMS = {
     "place": "place location interview_location place_of_interview city venue",
     "interviewer": "interviewer interviewers interviewed_by interview_by host hosts hosted_by "
     "moderator moderators asked_by",
-    "interviewee": "interviewee interviewees guest guests narrator narrators respondent subject_name",
+    "interviewee": "interviewee interviewees guest guests narrator narrators respondent",
     "source": "source source_url url link permalink canonical media original_url",
     "rights": "rights license licence copyright usage",
     "people": "speakers speaker people participants present attendees",
 }
 _OURS = {word: key for key, words in _SYNONYMS.items() for word in words.split()}
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = "january february march april may june july august september october november december"
+_WEEKDAY = r"(?:[A-Za-z]{3,9},? +)?"
 _DATES = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[T ].*)?\Z"),
     re.compile(
-        r"(?:[A-Za-z]{3,9},? +)?(?P<n>[A-Za-z]{3,9})\.? +(?P<d>\d{1,2})(?:st|nd|rd|th)?,? +(?P<y>\d{4})\Z"
+        rf"{_WEEKDAY}(?P<n>[A-Za-z]{{3,9}})\.? +(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<y>\d{{4}})\Z"
     ),
     re.compile(
-        r"(?:[A-Za-z]{3,9},? +)?(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? +(?:of +)?(?P<n>[A-Za-z]{3,9})\.?,? +(?P<y>\d{4})\Z"
+        rf"{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.? +(?:of +)?(?P<n>[A-Za-z]{{3,9}})\.?,? +"
+        r"(?P<y>\d{4})\Z"
     ),
 )
 
@@ -80,7 +80,7 @@ def iso_date(text: str) -> str:
 
 
 def _month(name: str) -> int:
-    for number, month in enumerate(_MONTHS, 1):
+    for number, month in enumerate(_MONTHS.split(), 1):
         if len(name) >= 3 and month.startswith(name.lower()):
             return number
     raise ValueError(name)

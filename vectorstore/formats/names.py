@@ -113,4 +113,4 @@ def could_be_initials(label: str, name: str) -> bool:
     """Whether initials begin and end like the name, so a middle one may be missing in it."""
     letters = label.replace(".", "").upper()
     full = initials_of(name)
-    return is_initials(label) and (letters[0], letters[-1]) == (full[0], full[-1])
+    return is_initials(label) and len(full) > 1 and (letters[0], letters[-1]) == (full[0], full[-1])

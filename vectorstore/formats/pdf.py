@@ -62,7 +62,8 @@ def _pages(raw: bytes) -> tuple[list[str], str]:
         if len(reader.pages) > _MOST_PAGES:
             raise ParseError(f"the PDF has {len(reader.pages)} pages; {_MOST_PAGES} are the limit")
         texts: list[str] = []
-        for number, page in enumerate(reader.pages, 1):
+        for page in reader.pages:
+            number += 1
             texts.append(_clean(page.extract_text()))
         return texts, _title(reader)
     except (*_DAMAGED, zlib.error, PyPdfError) as error:

@@ -75,6 +75,9 @@ def _transcript(
         Turn(names[s.label], roles[s.label], s.start, s.end, s.time_start, s.time_end)
         for s in spoken
     )
+    for key in ("interviewer", "interviewee"):  # as the turns spell it
+        same = [n for n in names.values() if n.casefold() == said.get(key, "").casefold()]
+        said[key] = same[0] if same else said.get(key, "")
     kept = {key: said[key] for key in KEYS if said.get(key) and key != "title"}
     return Transcript.of(stem, title, document.text, turns, kept)
 
@@ -89,9 +92,9 @@ def _talk(document: Document, people: Sequence[str]) -> tuple[Sequence[Segment],
     labels = choose(text, [label for label in found if label.start not in notes], tuple(people))
     if not labels:
         asked = emphasised(document)
-        begin = asked[0].start if asked else 0
+        begin = asked[0].start if asked else furniture.end_of_header(text)
         header = furniture.read_header(text[:begin], ())
-        return asked or segments(text, (), document.headings), header
+        return asked or segments(text, (), document.headings, begin), header
     header = furniture.read_header(
         text[: labels[0].start], tuple(dict.fromkeys(label.name for label in labels))
     )

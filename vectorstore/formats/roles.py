@@ -15,6 +15,10 @@ from vectorstore.transcript import Role
 _ASKING_TURNS = 0.25
 _ASKING_RATE = 2.0
 _TALKS_LESS = 0.75
+# Or asks in this share of the turns, and this many times as often as the other: then length
+# says nothing, since a long question may get a short answer.
+_MOSTLY_ASKING = 0.5
+_MORE_OFTEN = 3.0
 
 
 @dataclass(slots=True)
@@ -40,58 +44,59 @@ def assign_roles(
     segments: Sequence[Segment], text: str, names: Mapping[str, str], known: Known
 ) -> dict[str, Role]:
     """The role of every label: as told, else by who asks, else unknown."""
-    labels = list(names)
-    talks = _talks(segments, text, names)
+    labels = [label for label in names if label]
+    talks = _talks([segment for segment in segments if segment.label], text, names)
     roles: dict[str, Role] = {}
-    for label, name in names.items():
+    for label in labels:
+        name = names[label]
         if is_question_mark(label, labels) or _is_one_of(name, known.hosts):
             roles[label] = "interviewer"
         elif is_answer_mark(label, labels) or _is_one_of(name, known.guests):
             roles[label] = "interviewee"
-    marked = any(is_question_mark(label, labels) for label in labels)
-    _by_asking(roles, names, talks, marked)
-    return {label: roles.get(label, "unknown") for label in names}
+    if any(is_question_mark(label, labels) for label in labels):
+        # Questions are marked as such, so whoever has a name answers, unless answers are marked.
+        answers = any(is_answer_mark(label, labels) for label in labels)
+        other: Role = "unknown" if answers else "interviewee"
+        return {label: roles.get(label, other if label else "unknown") for label in names}
+    decided = _by_asking({names[label]: role for label, role in roles.items()}, talks)
+    return {label: decided.get(name, "unknown") for label, name in names.items()}
 
 
-def _by_asking(
-    roles: dict[str, Role], names: Mapping[str, str], talks: Mapping[str, _Talk], marked: bool
-) -> None:
-    """Decide the labels that nothing tells: where questions are marked, the others answer."""
-    open_labels = [label for label in names if label not in roles]
-    others = {names[label] for label in open_labels}
-    if not others or len(names) < 2:
-        return
-    told = {names[label]: role for label, role in roles.items()}
+def _by_asking(told: Mapping[str, Role], talks: Mapping[str, _Talk]) -> dict[str, Role]:
+    """Roles by name: those told, and those that the questions give away."""
+    roles = dict(told)
+    others = [name for name in talks if name not in told]
+    if not others or len(talks) < 2:
+        return roles
     guests = [name for name, role in told.items() if role == "interviewee"]
-    pool = guests or list(others)
-    top = talks[max(pool, key=lambda name: talks[name].words)]
-    decided: dict[str, Role] = {}
-    for name in others:
-        if not marked and talks[name] is not top and _asks(talks[name], top):
-            decided[name] = "interviewer"
-    if guests and "interviewer" not in told.values() and len(others) == 1:
-        alone = next(iter(others))
-        if talks[alone].questions:
-            decided[alone] = "interviewer"
-    if "interviewer" in (*decided.values(), *told.values()):
-        for name in others - decided.keys():
-            decided[name] = "interviewee"
-    for label in open_labels:
-        if names[label] in decided:
-            roles[label] = decided[names[label]]
+    if len(talks) == 2 and not told:
+        top = min(talks, key=lambda name: talks[name].share)
+    else:
+        top = max(guests or others, key=lambda name: talks[name].words)
+    askers = [name for name in others if name != top and _asks(talks[name], talks[top])]
+    if guests and not askers and "interviewer" not in told.values() and len(others) == 1:
+        askers = [name for name in others if talks[name].questions]
+    roles.update(dict.fromkeys(askers, "interviewer"))
+    if "interviewer" in roles.values():
+        for name in others:
+            roles.setdefault(name, "interviewee")
+    return roles
 
 
 def _asks(talk: _Talk, top: _Talk) -> bool:
+    if talk.turns < 2 and not talk.first:
+        return False
+    if talk.share >= _MOSTLY_ASKING and talk.share >= _MORE_OFTEN * top.share:
+        return True
     return (
-        (talk.turns > 1 or talk.first)
-        and talk.share >= _ASKING_TURNS
+        talk.share >= _ASKING_TURNS
         and talk.rate >= _ASKING_RATE * top.rate
         and talk.words < _TALKS_LESS * top.words
     )
 
 
 def _talks(segments: Sequence[Segment], text: str, names: Mapping[str, str]) -> dict[str, _Talk]:
-    talks = {name: _Talk() for name in names.values()}
+    talks = {names[segment.label]: _Talk() for segment in segments}
     for segment in segments:
         talk = talks[names[segment.label]]
         words = text[segment.start : segment.end]

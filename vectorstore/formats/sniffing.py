@@ -43,7 +43,8 @@ SUFFIXES = (*_READERS, ".doc")
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SUBRIP = re.compile(rb"\s{0,20}\d{1,6}\s{1,4}\d{1,3}:\d\d:\d\d[.,]\d{1,3}[ \t]*-->")
 _PAGE = re.compile(
-    rb"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,20})?(?:<!--[^>]{0,500}-->\s{0,20})?<(?:!doctype html|html)\b",
+    rb"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,20})?(?:<!--[^>]{0,500}-->\s{0,20})?"
+    rb"<(?:!doctype html|html)\b",
     re.IGNORECASE,
 )
 

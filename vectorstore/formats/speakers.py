@@ -96,7 +96,7 @@ def _name(label: str, labels: Sequence[str], known: Known) -> str:
 
 
 def _numbered(label: str) -> str:
-    """ "Interviewer 2" tells people apart and stays; a bare "Q" or "Guest" is nobody's name."""
+    """Keep "Interviewer 2", which tells people apart; a bare "Q" or "Guest" is nobody's name."""
     return label if any(char.isdigit() for char in label) and len(label) > 3 else UNKNOWN_SPEAKER
 
 
@@ -123,7 +123,7 @@ def _headed(label: str, heading: str) -> str:
         before = heading[max(0, match.start() - 80) : match.start()]
         words: list[str] = []
         for word in reversed(before.split()):
-            if word[-1:] in ",;:.)" and len(word) > 2 or not is_name(word):
+            if (word[-1:] in ",;:.)" and len(word) > 2) or not is_name(word):
                 plain = word[-1:] in ",;:" or word.lower() in (
                     "with",
                     "by",

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?s?\Z")
 
 
 def seconds(stamp: str) -> float | None:
-    """Seconds of "1:04:12", "[04:12]", "00:04:12,500", "252.5" or "252.5s"; None if it is no time."""
+    """Seconds of "1:04:12", "[04:12]", "00:04:12,500", "252.5" or "252.5s"; None if none."""
     stamp = stamp.strip()
     clock = _CLOCK.match(stamp)
     if clock:

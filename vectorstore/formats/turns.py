@@ -12,18 +12,24 @@ from vectorstore.formats.grammar import Label
 from vectorstore.formats.stamps import CLOCK, seconds
 
 _BRACKETED = re.compile(r"(?:\[[^\[\]]{0,120}\]|\([^()]{0,120}\)|\{[^{}]{0,120}\})[.\s]*\Z")
-_STAGE = frozenset(
-    "break music jingle applause laughter pause silence intro outro to a p m am pm "
-    "est edt cst cdt mst mdt pst pdt gmt utc et pt local time".split()
-)
+_DIRECTIONS = """
+    break music jingle applause laughter pause silence intro outro to a p m am pm 
+    est edt cst cdt mst mdt pst pdt gmt utc et pt local time
+"""
+_STAGE = frozenset(_DIRECTIONS.split())
 _LONGEST_DIRECTION = 130
 _LEADING_TIME = re.compile(rf"\s*[\[(]({CLOCK})[\])][ \t\xa0]*(?=\S)")
 
 
-def segments(text: str, labels: Sequence[Label], headings: Sequence[Span]) -> list[Segment]:
-    """The words under each label up to the next, without headings, stage directions and times."""
+def segments(
+    text: str, labels: Sequence[Label], headings: Sequence[Span], begin: int = 0
+) -> list[Segment]:
+    """The words under each label up to the next, without headings, stage directions and times.
+
+    Without labels, everything from `begin` on is said by nobody known.
+    """
     if not labels:
-        return _spoken(text, Segment("", 0, len(text)), headings)
+        return _spoken(text, Segment("", begin, len(text)), headings)
     ends = [label.start for label in labels[1:]] + [len(text)]
     result: list[Segment] = []
     for label, end in zip(labels, ends, strict=True):

@@ -11,17 +11,18 @@ from vectorstore.formats.decoding import decode
 from vectorstore.formats.document import Document
 from vectorstore.formats.metadata import understood
 
-_BLOCKS = frozenset(
-    "p div li ul ol dl dt dd tr table blockquote section article main body html center dir pre "
-    "address figure figcaption hr cite caption header td th details summary".split()
-)
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_BOLD = frozenset("b strong".split())
-_SILENT = frozenset(
-    "script style nav footer aside form noscript template button select option iframe svg head "
-    "object video audio textarea".split()
-)
-_VOID = frozenset("br hr img input meta link wbr col area base embed source track".split())
+_BLOCK_TAGS = """
+    p div li ul ol dl dt dd tr table blockquote section article main body html center dir pre
+    address figure figcaption hr cite caption header td th details summary
+"""
+_SILENT_TAGS = """
+    script style nav footer aside form noscript template button select option iframe svg
+    object video audio textarea
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_SILENT = frozenset(_SILENT_TAGS.split())
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BOLD = ("b", "strong")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE
@@ -75,7 +76,7 @@ class _Page:
             self.in_title = not self.title
         if tag == "meta":
             self._meta(attributes)
-        if tag in _SILENT and tag != "head":
+        if tag in _SILENT:
             self.silent.append(tag)
         if self.silent:
             return
@@ -125,8 +126,6 @@ class _Page:
         if self.in_headline:
             self.headline.append(words)
         words = _SPACE.sub(" ", words).replace("\xa0", " ")
-        if words.startswith(" ") and words.strip(" ") != words[1:] or words == " ":
-            pass
         if words[:1] == " ":
             self.composer.space()
             words = words[1:]
