@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import History, standalone
 from bot.extract import extract
+from bot.language import noticed
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings
 from vectorstore.lexical import Filter
@@ -118,6 +119,9 @@ class Answering:
             standalone="" if meant == asked.question else meant,
             timings={**timings, "answer": time.perf_counter() - begin},
         )
+        if not reply.answered:
+            notice = noticed(asked.question, self.settings.embedding_model)
+            reply = replace(reply, notice=notice)
         for line in reply.text.splitlines(keepends=True):
             yield Event("text", line)
         yield Event("reply", reply=reply)
