@@ -23,7 +23,7 @@ app = typer.Typer(
     epilog="Start with: `roosbot ask 'What worries him?'` · in a browser: `roosbot serve`",
 )
 
-for _name in ("asking", "doctor"):
+for _name in ("asking", "serving", "doctor"):
     app.add_typer(import_module(f"bot.cli.{_name}").commands)
 
 

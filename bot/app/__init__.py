@@ -1,0 +1,24 @@
+"""The page: a reading room for interviews, served on this machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bot.app.server import HOST, PORT, mounted, serve
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from bot import InterviewBot
+
+__all__ = ["HOST", "PORT", "build", "mounted", "serve"]
+
+
+def build(bot: InterviewBot) -> gr.Blocks:
+    """The page over a bot, to be mounted or launched."""
+    # Read when gradio is imported first: nothing is to be reported to anybody.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from bot.app.page import build as made
+
+    return made(bot)
