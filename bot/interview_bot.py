@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.answering import Answering, Asked
     from bot.conversation import History
+    from bot.ingest import IngestReport, Watch
     from bot.reader import Reader
     from vectorstore.passage import Passage
     from vectorstore.retriever import StatementRetriever
@@ -175,6 +177,37 @@ class InterviewBot:
         """
         return self.store.lexical.one(statement_id)
 
+    def ingest(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        interviewer: str | None = None,
+        speakers: Mapping[str, str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        watch: Watch | None = None,
+    ) -> IngestReport:
+        """Bring in interviews; a file that cannot be read stops no other.
+
+        Files that were brought in before are passed over, or replaced where they changed.
+
+        Args:
+            paths: Files, and folders to look through.
+            interviewer: Who asks, where the files don't say so.
+            speakers: Full names for the files' labels, such as {"MSM": "Michael Mahoney"}.
+            metadata: What the files don't say or say wrongly: title, date, place, interviewee,
+                source, rights.
+            watch: Called with a `Step` as the work goes on.
+
+        Raises:
+            InputError: No path is given, or `metadata` has an unknown key.
+            HomeError: The home cannot be written, or another process has been writing for long.
+        """
+        from bot.ingest import Told, ingest
+
+        told = Told(interviewer, speakers or {}, metadata or {})
+        given = [paths] if isinstance(paths, str | Path) else paths
+        return ingest(self.store, given, told, watch)
+
     def remove(self, transcript_id: str) -> None:
         """Forget an interview altogether.
 
@@ -235,6 +268,8 @@ class InterviewBot:
         history: History = (),
         transcripts: Sequence[str] | None = None,
         speakers: Sequence[str] | None = None,
+        after: str | datetime.date | None = None,
+        before: str | datetime.date | None = None,
         config: RunnableConfig | None = None,
     ) -> Asked:
         """A question as `answering` takes it.
@@ -248,8 +283,11 @@ class InterviewBot:
         from vectorstore.lexical import Filter
 
         clean = checked(question)
-        only = Filter(
-            checked_names("transcripts", transcripts), checked_names("speakers", speakers)
+        only = Filter.of(
+            checked_names("transcripts", transcripts),
+            checked_names("speakers", speakers),
+            after,
+            before,
         )
         for transcript_id in only.transcripts or ():
             self.store.sources.digest(transcript_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
@@ -19,10 +20,15 @@ class Only(TypedDict, total=False):
     Attributes:
         transcripts: Only these transcript ids; None for all.
         speakers: Only these speakers' words, named as the transcripts have them; None for all.
+        after: Only interviews of this day or later: 2016, 2016-05, 2016-05-03 or a date; those
+            without a date don't count.
+        before: Only interviews of this day or earlier, likewise.
     """
 
     transcripts: Sequence[str] | None
     speakers: Sequence[str] | None
+    after: str | datetime.date | None
+    before: str | datetime.date | None
 
 
 class Context(Only, total=False):

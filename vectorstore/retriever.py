@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -14,6 +14,9 @@ from pydantic import ConfigDict
 from vectorstore.lexical import Filter
 from vectorstore.passage import Passage as Passage
 from vectorstore.store import Store
+
+if TYPE_CHECKING:
+    from vectorstore.index import Index
 
 # How many statements each of the two searches brings in before they are fused.
 DEPTH = 50
@@ -39,17 +42,25 @@ def retrieve_batch(
     """The `k` best passages for each question; the questions are embedded together."""
     if not questions:
         return []
-    depth = max(DEPTH, k)
+    if only.empty:
+        return [[] for _ in questions]
     vectors = store.embedder.embed_queries(questions)
-    dense = store.vectors.nearest(vectors, depth, where(only))
+    return store.consistently(lambda index: _search(index, questions, vectors, k, only))
+
+
+def _search(
+    index: Index, questions: Sequence[str], vectors: np.ndarray, k: int, only: Filter
+) -> list[list[Passage]]:
+    depth = max(DEPTH, k)
+    dense = index.vectors.nearest(vectors, depth, only.where())
     return [
-        _fused(store, vector, near, store.lexical.search(question, depth, only), k)
+        _fused(index, vector, near, index.lexical.search(question, depth, only), k)
         for question, vector, near in zip(questions, vectors, dense, strict=True)
     ]
 
 
 def _fused(
-    store: Store,
+    index: Index,
     vector: np.ndarray,
     dense: Sequence[tuple[str, float]],
     lexical: Sequence[tuple[str, float]],
@@ -60,30 +71,14 @@ def _fused(
         for rank, (statement_id, _) in enumerate(found):
             scores[statement_id] = scores.get(statement_id, 0.0) + 1 / (RRF + 1 + rank)
     cosines, words = dict(dense), dict(lexical)
-    cosines |= store.vectors.similarities(vector, [i for i in words if i not in cosines])
+    cosines |= index.vectors.similarities(vector, [i for i in words if i not in cosines])
     # A vector without a row belongs to a transcript that is being written, or was removed.
-    statements = store.lexical.get([i for i in scores if i in cosines])
+    statements = index.lexical.get([i for i in scores if i in cosines])
     best = sorted(statements, key=lambda i: (-scores[i], -cosines[i], i))[:k]
     highest = 2 / (RRF + 1)
     return [
         Passage(statements[i], scores[i] / highest, cosines[i], words.get(i, 0.0)) for i in best
     ]
-
-
-def where(only: Filter) -> dict[str, Any] | None:
-    """A filter in Chroma's words; its `$and` needs two clauses or more."""
-    clauses: list[dict[str, Any]] = []
-    if only.transcripts is not None:
-        clauses.append({"transcript_id": {"$in": list(only.transcripts)}})
-    if only.speakers is not None:
-        clauses.append({"speaker": {"$in": list(only.speakers)}})
-    if only.after is not None:
-        clauses.append({"date": {"$gte": only.after}})
-    if only.before is not None:
-        clauses.extend([{"date": {"$lte": only.before}}, {"date": {"$gt": 0}}])
-    if not clauses:
-        return None
-    return clauses[0] if len(clauses) == 1 else {"$and": clauses}
 
 
 class StatementRetriever(BaseRetriever):

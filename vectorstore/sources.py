@@ -24,12 +24,14 @@ class Source:
         raw: The file's bytes.
         name: The file's name.
         digest: Hex SHA-256 over the file's bytes and the options it was parsed with.
+        origin: The path it came from, or "".
     """
 
     transcript: Transcript
     raw: bytes
     name: str
     digest: str
+    origin: str = ""
 
 
 class Sources:
@@ -51,11 +53,8 @@ class Sources:
             raise HomeError(f"{self.folder} cannot be read: {error}") from error
         found = {}
         for entry in sorted(entries, key=lambda entry: entry.name):
-            try:
-                status = os.stat(os.path.join(entry.path, _RECORD))
-            except FileNotFoundError:
-                continue
-            found[entry.name] = f"{status.st_ino}:{status.st_mtime_ns}:{status.st_size}"
+            if stamp := _stamp(entry.path):
+                found[entry.name] = stamp
         return found
 
     def get(self, transcript_id: str) -> Transcript:
@@ -79,8 +78,33 @@ class Sources:
         """Hash of the file and options that the transcript was made from."""
         return str(self._record(transcript_id)[1].get("digest", ""))
 
-    def put(self, source: Source) -> None:
+    def origin(self, transcript_id: str) -> str:
+        """The path that the transcript's file came from, or ""."""
+        return str(self._record(transcript_id)[1].get("origin", ""))
+
+    def raw(self, transcript_id: str) -> bytes:
+        """The file's bytes as they were given.
+
+        Raises:
+            NotFoundError: There is none.
+            HomeError: Its files are damaged.
+        """
+        folder, record = self._record(transcript_id)
+        try:
+            return (folder / str(record.get("raw_file"))).read_bytes()
+        except OSError as error:
+            raise _damaged(folder, error) from error
+
+    def holds_other(self, transcript_id: str, digest: str) -> bool:
+        """Whether a source kept under this id, damaged perhaps, comes from another file."""
+        folder = self.folder / transcript_id
+        return folder.exists() and not any(folder.glob(f"{digest[:12]}*"))
+
+    def put(self, source: Source) -> str:
         """Keep a source, replacing an earlier one with the same id.
+
+        Returns:
+            Its stamp.
 
         Raises:
             HomeError: The folder cannot be written.
@@ -94,6 +118,7 @@ class Sources:
         record = {
             "name": source.name,
             "digest": source.digest,
+            "origin": source.origin,
             "raw_file": raw_file,
             "text_file": text_file,
             "transcript": fields,
@@ -108,6 +133,7 @@ class Sources:
             for stale in folder.iterdir():
                 if stale.name not in {raw_file, text_file, _RECORD}:
                     stale.unlink()
+            return _stamp(folder)
         except OSError as error:
             raise HomeError(
                 f"{folder} cannot be written: {error}; free space, or set ROOSBOT_HOME to a "
@@ -120,7 +146,9 @@ class Sources:
         Raises:
             NotFoundError: There is none.
         """
-        folder, _ = self._record(transcript_id)
+        folder = self.folder / slug(transcript_id)
+        if not (folder / _RECORD).is_file():
+            self._record(transcript_id)
         try:
             (folder / _RECORD).unlink()
             shutil.rmtree(folder)
@@ -131,7 +159,7 @@ class Sources:
         folder = self.folder / slug(transcript_id)
         try:
             record = json.loads((folder / _RECORD).read_bytes())
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError(
                 f"no transcript has the id {transcript_id!r}; `roosbot transcripts` lists them"
             ) from error
@@ -140,6 +168,16 @@ class Sources:
         if not isinstance(record, dict):
             raise _damaged(folder, "the record is no JSON object")
         return folder, record
+
+
+def _stamp(folder: str | Path) -> str:
+    """What changes whenever a file in the folder does; "" where there is no record."""
+    marks = {}
+    for file in os.scandir(folder):
+        if not file.name.startswith("."):
+            status = file.stat()
+            marks[file.name] = f"{status.st_size}:{status.st_mtime_ns}"
+    return sha256_of(json.dumps(marks, sort_keys=True))[:32] if _RECORD in marks else ""
 
 
 def write_whole(path: Path, data: bytes) -> None:

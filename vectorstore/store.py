@@ -1,57 +1,43 @@
-"""A home's interviews: the kept sources, and the two indexes that are made from them."""
+"""A home's interviews: the kept sources, and the index that is made from them."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-import os
 import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from filelock import FileLock, Timeout
-
+from vectorstore.adding import Adding, Progress, date_of, searchable
 from vectorstore.embedding import Embedder
 from vectorstore.errors import HomeError, LockedError, ModelMismatchError, StoreError
+from vectorstore.home import Home
 from vectorstore.lexical import Lexical
 from vectorstore.sources import Source, Sources
-from vectorstore.statement import Statement, split
+from vectorstore.statement import Statement
 from vectorstore.transcript import Transcript
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from vectorstore.index import Index
     from vectorstore.vectors import Vectors
+
+__all__ = ["Progress", "Store", "date_of", "digest_of", "repaired", "searchable", "source_of"]
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]
-
-# Raised when what is indexed, or how, changes: an index of an earlier layout is made anew.
-LAYOUT = "1"
-
-# Statements embedded and committed together: enough to sort by length, little enough to lose.
-GROUP = 1024
-
-
-@dataclass(slots=True)
-class _Open:
-    """The two indexes as they were opened together."""
-
-    lexical: Lexical
-    vectors: Vectors
-    generation: str | None
+T = TypeVar("T")
 
 
 class Store:
     """Statements to search in, kept in a home directory.
 
-    Threads may share a store. Several processes may read one home; a writer holds its lock.
+    Threads may share a store. Several processes may read one home while one of them writes.
     """
 
     def __init__(
@@ -60,7 +46,8 @@ class Store:
         embedder: Embedder,
         *,
         progress: Progress | None = None,
-        lock_timeout: float = 600,
+        lock_timeout: float = 3600,
+        anew: bool = False,
     ) -> None:
         """Open a home, making it with the bundled interview where there is none.
 
@@ -69,6 +56,7 @@ class Store:
             embedder: Makes the vectors; its name is checked against the index.
             progress: Called with (statements embedded, statements to embed) during long work.
             lock_timeout: Seconds to wait for another process that is writing.
+            anew: Make the index anew from the kept sources, whatever state it is in.
 
         Raises:
             HomeError: The directory cannot be read or written.
@@ -78,74 +66,118 @@ class Store:
         self.home = home
         self.embedder = embedder
         self.sources = Sources(home / "sources")
-        self.index = home / "index"
+        self.folder = home / "index"
         self._progress = progress
-        self._lock_timeout = lock_timeout
         self._guard = threading.RLock()
-        self._state: _Open | None = None
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-            os.listdir(home)
-        except OSError as error:
-            raise HomeError(
-                f"the home {home} cannot be used: {error}; set ROOSBOT_HOME to a folder that can"
-            ) from error
-        self._lock = FileLock(home / "lock")
-        if not self.sources.folder.exists():
+        self._index: Index | None = None
+        self._home = Home(home, lock_timeout)
+        if not self._home.begun():
             with self.writing():
                 self._begin()
+        if anew:
+            with self.writing():
+                shutil.rmtree(self.folder, ignore_errors=True)
         self.refresh()
 
     def close(self) -> None:
         """Let go of the files."""
         with self._guard:
-            if self._state is not None:
-                self._state.lexical.close()
-                self._state.vectors.close()
-                self._state = None
+            if self._index is not None:
+                self._index.close()
+                self._index = None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the home's lock: one writer at a time, across processes.
+    def writing(self, *, wait: bool = True) -> Iterator[None]:
+        """Hold the home's lock: one writer at a time, of all threads and processes.
 
         Raises:
-            LockedError: Another process did not finish in time.
+            LockedError: Another one did not finish in time, or at once where not to wait.
         """
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            log.warning("another process is writing to %s; waiting for it", self.home)
-            try:
-                self._lock.acquire(timeout=self._lock_timeout)
-            except Timeout as error:
-                raise LockedError(
-                    f"another process has been writing to {self.home} for "
-                    f"{self._lock_timeout:.0f} s; wait for it, or end it"
-                ) from error
-        except OSError as error:
-            raise HomeError(
-                f"the home {self.home} cannot be written: {error}; set ROOSBOT_HOME to a "
-                "folder that can"
-            ) from error
-        try:
+        with self._home.writing(wait=wait):
             yield
-        finally:
-            self._lock.release()
+
+    @property
+    def index(self) -> Index:
+        """Both indexes, opened again if another process has changed them since."""
+        with self._guard:
+            if self._index is not None and self._index.current():
+                return self._index
+            # Not closed here: other threads may be searching in it; the last one closes it.
+            self._index = None
+            self._index = self._opened()
+            return self._index
+
+    @property
+    def lexical(self) -> Lexical:
+        """The catalogue and BM25 index."""
+        return self.index.lexical
+
+    @property
+    def vectors(self) -> Vectors:
+        """The vectors in Chroma, as a LangChain vector store."""
+        return self.index.vectors
+
+    def consistently(self, read: Callable[[Index], T]) -> T:
+        """What `read` finds in an index that nobody changed meanwhile.
+
+        Raises:
+            StoreError: The index failed, also after it was mended.
+        """
+        for _ in range(3):
+            index = self.index
+            try:
+                found = read(index)
+            except (StoreError, sqlite3.DatabaseError) as error:
+                log.warning("the index in %s failed: %s", self.folder, error)
+                self._distrust(index)
+                continue
+            if index.current():
+                return found
+        return read(self.index)
 
     def refresh(self) -> None:
-        """See what other processes wrote, and index every source that is not indexed yet."""
-        state = self._opened()
-        if state.lexical.stamps() == self.sources.stamps() and not state.lexical.pending():
+        """See what other processes wrote, and index every source that is not indexed yet.
+
+        While another process is writing, what is indexed already has to do.
+        """
+        if self._seen(self.index.lexical) == self.sources.stamps():
+            self._warn()
             return
+        try:
+            with self.writing(wait=not self.lexical.count()):
+                self._sync()
+        except LockedError:
+            if not self.lexical.count():
+                raise
+            log.info("another process is writing to %s; going on with what is there", self.home)
+
+    @contextmanager
+    def adding(self, progress: Progress | None = None) -> Iterator[Adding]:
+        """Add interviews one after the other; each is in, or out, never half.
+
+        Args:
+            progress: Called with (statements embedded, statements to embed) of each group.
+
+        Raises:
+            LockedError: Another process was still writing after `lock_timeout`.
+        """
         with self.writing():
             self._sync()
+            adding = Adding(self.index, self.sources, self.embedder, progress)
+            try:
+                yield adding
+                adding.flush()
+            except BaseException:
+                # The index may have been left in the middle of a change: opening it will tell.
+                with self._guard:
+                    self._index = None
+                raise
 
     def put(self, sources: Sequence[Source]) -> None:
-        """Keep these sources and index them; each is in, or out, never half."""
-        with self.writing():
+        """Keep these sources and index them, in place of those with the same ids."""
+        with self.adding(self._progress) as adding:
             for source in sources:
-                self.sources.put(source)
-            self._sync()
+                adding.put(source)
 
     def remove(self, transcript_id: str) -> None:
         """Forget a transcript: its source, statements and vectors.
@@ -157,16 +189,9 @@ class Store:
             self.sources.remove(transcript_id)
             self._sync()
 
-    def rebuild(self) -> None:
-        """Make both indexes anew from the kept sources."""
-        with self._guard, self.writing():
-            self.close()
-            shutil.rmtree(self.index, ignore_errors=True)
-            self._sync()
-
     def transcripts(self) -> list[Transcript]:
         """Every transcript, by id."""
-        return [self.sources.get(i) for i in sorted(self._opened().lexical.stamps())]
+        return [self.sources.get(i) for i in sorted(self.lexical.stamps())]
 
     def statements(self, transcript_id: str) -> list[Statement]:
         """A transcript's statements in the order of the text.
@@ -179,158 +204,104 @@ class Store:
             self.sources.get(transcript_id)
         return found
 
-    @property
-    def lexical(self) -> Lexical:
-        """The catalogue and BM25 index."""
-        return self._opened().lexical
+    def check(self) -> list[str]:
+        """What is wrong with the kept sources or the index, and how to mend it."""
+        from vectorstore.checking import findings
 
-    @property
-    def vectors(self) -> Vectors:
-        """The vectors in Chroma, as a LangChain vector store."""
-        return self._opened().vectors
+        return findings(self.home, self.embedder.name)
 
     def _begin(self) -> None:
         """Put the bundled interview into a new home."""
         from vectorstore.formats import parse
 
-        if self.sources.folder.exists():
+        if self._home.begun():
             return
-        for file in files("vectorstore").joinpath("corpus").iterdir():
-            if file.name.endswith(".txt"):
-                raw = file.read_bytes()
-                self.sources.put(source_of(parse(raw, file.name), raw, file.name))
+        if not self.sources.stamps():
+            for file in files("vectorstore").joinpath("corpus").iterdir():
+                if file.name.endswith(".txt"):
+                    raw = file.read_bytes()
+                    self.sources.put(source_of(parse(raw, file.name), raw, file.name))
+        self._home.begin()
 
-    def _opened(self) -> _Open:
-        """The indexes, opened again if another process has changed them since."""
-        with self._guard:
-            if self._state is not None:
-                try:
-                    if self._state.lexical.fact("generation") == self._state.generation:
-                        return self._state
-                except sqlite3.Error as error:
-                    log.warning("the index in %s is damaged: %s", self.index, error)
-                self.close()
-            try:
-                self._state = self._open()
-            except ModelMismatchError:
-                raise
-            except (StoreError, sqlite3.Error) as error:
-                if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                    raise StoreError(f"the index in {self.index} is locked: {error}") from error
-                log.warning("rebuilding the index in %s from the sources: %s", self.index, error)
-                with self.writing():
-                    shutil.rmtree(self.index, ignore_errors=True)
-                    self._state = self._open()
-                    self._sync()
-            return self._state
-
-    def _open(self) -> _Open:
-        from vectorstore.vectors import Place, Vectors, mismatch
+    def _opened(self) -> Index:
+        from vectorstore.index import mended_index, open_index
 
         try:
-            self.index.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise HomeError(f"the home {self.home} cannot be written: {error}") from error
-        lexical = Lexical(self.index / "statements.sqlite")
-        try:
-            made_with = lexical.fact("embedding_model")
-            if made_with is None:
-                lexical.set_facts({"embedding_model": self.embedder.name, "layout": LAYOUT})
-            elif made_with != self.embedder.name:
-                raise ModelMismatchError(mismatch(self.index, made_with, self.embedder.name))
-            elif lexical.fact("layout") != LAYOUT:
-                raise StoreError("it was made by another version of roosbot")
-            vectors = Vectors(Place(self.index / "chroma"), self.embedder)
-            if vectors.count() < lexical.count():
-                vectors.close()
-                raise StoreError("vectors are missing")
-        except (StoreError, sqlite3.Error):
-            lexical.close()
+            return open_index(self.folder, self.embedder)
+        except ModelMismatchError:
             raise
-        return _Open(lexical, vectors, lexical.fact("generation"))
+        except (StoreError, sqlite3.Error):
+            with self.writing():
+                try:
+                    return open_index(self.folder, self.embedder)
+                except ModelMismatchError:
+                    raise
+                except (StoreError, sqlite3.Error):
+                    self._index = mended_index(self.folder, self.embedder)
+                self._sync()
+                return self._index
+
+    def _distrust(self, index: Index) -> None:
+        """Have the vectors' index made anew when it is next opened."""
+        with self._guard, self.writing():
+            if self._index is index and index.current():
+                index.lexical.set_facts({"changing": "1"})
+            self._index = None
 
     def _sync(self) -> None:
-        """Bring the indexes to what the sources say. The caller holds the lock."""
+        """Bring the index to what the sources say. The caller holds the home's lock."""
         with self._guard:
-            state = self._opened()
-            wanted, have = self.sources.stamps(), state.lexical.stamps()
-            for transcript_id in state.lexical.pending():
-                orphans = state.vectors.ids_of(transcript_id) - state.lexical.ids(transcript_id)
-                state.vectors.drop(orphans)
-            state.lexical.clear_pending(state.lexical.pending())
-            gone = [i for i in have if i not in wanted]
-            if gone:
-                self._commit(state, [(i, "", None, []) for i in gone])
+            index, wanted = self.index, self.sources.stamps()
+            have = self._seen(index.lexical)
+            if have == wanted:
+                return
+            adding = Adding(index, self.sources, self.embedder, self._progress)
+            damaged = {}
             stale = [i for i, stamp in wanted.items() if have.get(i) != stamp]
-            self._index(state, [(i, wanted[i]) for i in stale])
-            state.generation = state.lexical.fact("generation")
+            for transcript_id in stale:
+                try:
+                    adding.take(transcript_id, wanted[transcript_id])
+                except HomeError as error:
+                    log.warning("%s", error)
+                    damaged[transcript_id] = wanted[transcript_id]
+            adding.flush()
+            still = {i: s for i, s in self._damaged(index.lexical).items() if wanted.get(i) == s}
+            gone = [i for i in index.lexical.stamps() if i not in wanted or i in damaged]
+            if gone:
+                index.replace([], gone)
+            index.lexical.set_facts({"damaged": json.dumps({**still, **damaged})})
 
-    def _index(self, state: _Open, entries: Sequence[tuple[str, str]]) -> None:
-        group: list[tuple[str, str, Transcript | None, list[Statement]]] = []
-        loaded = [(i, stamp, self.sources.get(i)) for i, stamp in entries]
-        counted = [(i, stamp, t, split(t)) for i, stamp, t in loaded]
-        total, done = sum(len(statements) for *_, statements in counted), 0
-        for entry in counted:
-            group.append(entry)
-            size = sum(len(statements) for *_, statements in group)
-            if size >= GROUP:
-                self._commit(state, group)
-                done, group = done + size, []
-                if self._progress:
-                    self._progress(done, total)
-        if group:
-            self._commit(state, group)
-            if self._progress:
-                self._progress(total, total)
+    def _seen(self, lexical: Lexical) -> dict[str, str]:
+        """Stamps of the sources that are indexed, or known to be damaged."""
+        return {**lexical.stamps(), **self._damaged(lexical)}
 
-    def _commit(
-        self,
-        state: _Open,
-        group: Sequence[tuple[str, str, Transcript | None, list[Statement]]],
-    ) -> None:
-        """Vectors first, then the rows that make them visible, then the old vectors' removal."""
-        names = [entry[0] for entry in group]
-        state.lexical.mark_pending(names)
-        old = {i for name in names for i in state.lexical.ids(name)}
-        fresh = [
-            (s, date_of(t)) for _, _, t, statements in group if t is not None for s in statements
-        ]
-        if fresh:
-            state.vectors.put(
-                [s.id for s, _ in fresh],
-                self._embed([s for s, _ in fresh]),
-                [searchable(s) for s, _ in fresh],
-                [
-                    {"transcript_id": s.transcript_id, "speaker": s.speaker, "date": date}
-                    for s, date in fresh
-                ],
+    def _damaged(self, lexical: Lexical) -> dict[str, str]:
+        return dict(json.loads(lexical.fact("damaged") or "{}"))
+
+    def _warn(self) -> None:
+        for transcript_id in self._damaged(self.lexical):
+            log.warning(
+                "the source kept in %s is damaged and left out; ingest its file again, or "
+                "`roosbot remove %s`",
+                self.sources.folder / transcript_id,
+                transcript_id,
             )
-        state.lexical.replace(
-            (i, stamp, self.sources.digest(i) if t else "", date_of(t) if t else 0, statements)
-            for i, stamp, t, statements in group
-        )
-        state.vectors.drop(old - {s.id for s, _ in fresh})
-        state.lexical.clear_pending(names)
-
-    def _embed(self, statements: Sequence[Statement]) -> np.ndarray:
-        return self.embedder.embed_statements([searchable(s) for s in statements])
 
 
-def searchable(statement: Statement) -> str:
-    """What is embedded for a statement: the question it answers, and its words."""
-    return f"{statement.question}\n{statement.text}" if statement.question else statement.text
+def repaired(home: Path, embedder: Embedder, progress: Progress | None = None) -> Store:
+    """A store whose index was made anew from the kept sources, whatever state it was in."""
+    return Store(home, embedder, progress=progress, anew=True)
 
 
-def source_of(transcript: Transcript, raw: bytes, name: str, options: str = "") -> Source:
+def source_of(
+    transcript: Transcript, raw: bytes, name: str, options: str = "", origin: str = ""
+) -> Source:
     """A transcript with the bytes it came from and the hash over both bytes and options."""
-    import hashlib
-
-    digest = hashlib.sha256(raw + b"\0" + options.encode()).hexdigest()
-    return Source(transcript, raw, name, digest)
+    return Source(transcript, raw, name, digest_of(raw, options), origin)
 
 
-def date_of(transcript: Transcript) -> int:
-    """The transcript's date as YYYYMMDD, with zeros for what is not known; 0 for none."""
-    parts = [part for part in transcript.metadata.get("date", "").split("-") if part.isdigit()]
-    year, month, day = (*map(int, parts[:3]), 0, 0, 0)[:3]
-    return year * 10000 + month * 100 + day
+def digest_of(raw: bytes, options: str = "") -> str:
+    """Hash over a file's bytes and the options it is parsed with."""
+    digest = hashlib.sha256(raw)
+    digest.update(b"\0" + options.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

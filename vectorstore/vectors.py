@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +30,8 @@ COLLECTION = "statements"
 # Wider than Chroma's defaults, so that the approximate search keeps its recall on large stores.
 _HNSW = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
 
-_openings = itertools.count()
+# Spellings of paths that a client of this process has open.
+_spellings: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class Vectors(Chroma):
                 collection_configuration=cast("Any", {"hnsw": _HNSW}),
             )
             self._place = place
+            # Chroma's own close() breaks queries that other threads have under way: the client
+            # is closed when the last thread has let go of this object.
+            self._finalizer = weakref.finalize(self, _close, self._client, place)
             self._batch = self._client.get_max_batch_size()
         made_with = (self._collection.metadata or {}).get("embedding_model", embedder.name)
         if made_with != embedder.name:
@@ -76,8 +80,7 @@ class Vectors(Chroma):
 
     def close(self) -> None:
         """Let go of Chroma's files or connection."""
-        with translated(self._place.url or self._place.folder):
-            self._client.close()
+        self._finalizer()
 
     def count(self) -> int:
         """How many vectors there are."""
@@ -108,17 +111,19 @@ class Vectors(Chroma):
         self,
         ids: Sequence[str],
         vectors: np.ndarray,
-        texts: Sequence[str],
         metadatas: Sequence[Mapping[str, str | int]],
     ) -> None:
-        """Write vectors that were made already: float32 of shape (len(ids), dimension)."""
+        """Write vectors that were made already: float32 of shape (len(ids), dimension).
+
+        The words are not written: Chroma would make a second index of them, which takes as long
+        as that of the vectors, and the catalogue has them.
+        """
         for begin in range(0, len(ids), self._batch):
             part = slice(begin, begin + self._batch)
             with translated(self._place.url or self._place.folder):
                 self._collection.upsert(
                     ids=list(ids[part]),
                     embeddings=vectors[part],
-                    documents=list(texts[part]),
                     metadatas=cast("Any", list(metadatas[part])),
                 )
 
@@ -147,10 +152,9 @@ class Vectors(Chroma):
         products = cast("np.ndarray", found["embeddings"]) @ vector
         return dict(zip(found["ids"], map(float, products), strict=True))
 
-    def ids_of(self, transcript_id: str) -> set[str]:
-        """Ids of all vectors that belong to a transcript."""
-        with translated(self._place.url or self._place.folder):
-            return set(self._collection.get(where={"transcript_id": transcript_id})["ids"])
+    def files(self) -> dict[str, list[int]]:
+        """The graph's files with their sizes and times, to tell later whether they are whole."""
+        return graph_files(self._place.folder)
 
     def drop(self, ids: Iterable[str]) -> None:
         """Delete vectors by id."""
@@ -181,6 +185,20 @@ def translated(place: object) -> Iterator[None]:
         raise StoreError(f"the index in {place} failed: {error}") from None
 
 
+def graph_files(folder: Path) -> dict[str, list[int]]:
+    """Each file of a graph that was saved: name → [size, time of the last change].
+
+    Before the first save (of about 1,000 vectors) Chroma makes the graph from its log whenever it
+    opens it, and what lies there means nothing.
+    """
+    found = {}
+    for saved in sorted(folder.glob("*/index_metadata.pickle")):
+        for path in sorted(saved.parent.iterdir()):
+            status = path.stat()
+            found[str(path.relative_to(folder))] = [status.st_size, status.st_mtime_ns]
+    return found
+
+
 def mismatch(place: object, made_with: object, asked: object) -> str:
     """What to say when a store was made with another embedding model."""
     return (
@@ -194,10 +212,7 @@ def _client(place: Place) -> ClientAPI:
     settings = ChromaSettings(anonymized_telemetry=False)
     if place.url is None:
         place.folder.mkdir(parents=True, exist_ok=True)
-        # Chroma shares one client per spelling of a path, and a shared one never sees what
-        # another process wrote (chroma-core/chroma#5868): a spelling of its own reads afresh.
-        path = os.path.join(place.folder, *["."] * next(_openings))
-        return chromadb.PersistentClient(path=path, settings=settings)
+        return chromadb.PersistentClient(path=_own_spelling(place.folder), settings=settings)
     parts = urlsplit(place.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsError(
@@ -213,3 +228,23 @@ def _client(place: Place) -> ClientAPI:
         tenant=tenant or DEFAULT_TENANT,
         database=database or DEFAULT_DATABASE,
     )
+
+
+def _own_spelling(folder: Path) -> str:
+    """A path to the folder that no client of this process has open.
+
+    Chroma shares one client per spelling of a path, and a shared one never sees what another
+    process wrote (chroma-core/chroma#5868): under a spelling of its own it reads afresh.
+    """
+    path = str(folder)
+    while path in _spellings:
+        path = os.path.join(path, ".")
+    _spellings.add(path)
+    return path
+
+
+def _close(client: ClientAPI, place: Place) -> None:
+    identifier = getattr(client, "_identifier", "")
+    with translated(place.url or place.folder):
+        client.close()  # type: ignore[attr-defined]  # every client but the abstract one has it
+    _spellings.discard(identifier)
