@@ -23,7 +23,7 @@ app = typer.Typer(
     epilog="Start with: `roosbot ask 'What worries him?'` · in a browser: `roosbot serve`",
 )
 
-for _name in ("asking", "serving", "doctor"):
+for _name in ("asking", "serving", "checking", "doctor"):
     app.add_typer(import_module(f"bot.cli.{_name}").commands)
 
 
