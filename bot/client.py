@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
+from datetime import date
 from typing import Any, Self, TypeVar, Unpack
 
 from bot.line import Line
@@ -168,9 +169,17 @@ def _batch(questions: Sequence[str], **only: Unpack[Only]) -> list[Any]:
 
 
 def _names(
-    *, transcripts: Sequence[str] | None = None, speakers: Sequence[str] | None = None
+    *,
+    transcripts: Sequence[str] | None = None,
+    speakers: Sequence[str] | None = None,
+    after: str | date | None = None,
+    before: str | date | None = None,
 ) -> list[Any]:
-    return [_plain(transcripts), _plain(speakers)]
+    return [_plain(transcripts), _plain(speakers), _day(after), _day(before)]
+
+
+def _day(given: str | date | None) -> str | None:
+    return given.isoformat()[:10] if isinstance(given, date) else given
 
 
 def _plain(values: Any) -> Any:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from bot.question import Only
 from bot.wire import failed, wrapped
 from vectorstore.errors import RoosbotError
 
@@ -56,13 +57,14 @@ class Endpoints:
         history: Messages | None = None,
         transcripts: Names | None = None,
         speakers: Names | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> Json:
         """Answer one question: {"version", "result": Reply}."""
 
         async def work() -> Json:
-            reply = await self.bot.aask(
-                question, history=history or (), transcripts=transcripts, speakers=speakers
-            )
+            only = Only(transcripts=transcripts, speakers=speakers, after=after, before=before)
+            reply = await self.bot.aask(question, history=history or (), **only)
             return reply.to_dict()
 
         return await _sent(work())
@@ -73,13 +75,14 @@ class Endpoints:
         history: Messages | None = None,
         transcripts: Names | None = None,
         speakers: Names | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> AsyncGenerator[Json]:
         """Answer one question step by step: {"version", "result": Event}, the reply last."""
+        only = Only(transcripts=transcripts, speakers=speakers, after=after, before=before)
         try:
             async with aclosing(
-                self.bot.astream(
-                    question, history=history or (), transcripts=transcripts, speakers=speakers
-                )
+                self.bot.astream(question, history=history or (), **only)
             ) as events:
                 async for event in events:
                     yield wrapped(event.to_dict())
@@ -91,11 +94,14 @@ class Endpoints:
         questions: Names,
         transcripts: Names | None = None,
         speakers: Names | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> Json:
         """Answer several questions: {"version", "result": [Reply, ...]}."""
 
         async def work() -> list[Json]:
-            replies = await self.bot.abatch(questions, transcripts=transcripts, speakers=speakers)
+            only = Only(transcripts=transcripts, speakers=speakers, after=after, before=before)
+            replies = await self.bot.abatch(questions, **only)
             return [reply.to_dict() for reply in replies]
 
         return await _sent(work())
@@ -106,11 +112,14 @@ class Endpoints:
         k: int = 5,
         transcripts: Names | None = None,
         speakers: Names | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> Json:
         """Find the nearest statements: {"version", "result": [Passage, ...]}."""
 
         def work() -> list[Json]:
-            found = self.bot.search(query, k, transcripts=transcripts, speakers=speakers)
+            only = Only(transcripts=transcripts, speakers=speakers, after=after, before=before)
+            found = self.bot.search(query, k, **only)
             return [passage.to_dict() for passage in found]
 
         return await self._read(work)
