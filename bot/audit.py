@@ -70,6 +70,7 @@ def audit(text: str, find: Find) -> Audit:
     Raises:
         InputError: It is no export, or its data is damaged.
     """
+    text = text.removeprefix("\ufeff")
     kind, replies = read(text)
     known: dict[str, tuple[Transcript, list[Statement]]] = {}
 
@@ -90,7 +91,7 @@ def audit(text: str, find: Find) -> Audit:
                 problems.append(Problem(position, citation.number, citation.quote, reason))
         problems.extend(Problem(position, 0, "", reason) for reason in inconsistent(reply))
     if kind == "json":
-        if json.loads(text.lstrip("\ufeff")) != json.loads(json.dumps(data_of(replies))):
+        if json.loads(text) != json.loads(json.dumps(data_of(replies))):
             problems.extend(_certificates(text, replies))
     elif kind in KINDS:
         problems.extend(_differences(text, KINDS[kind].lines(replies), kind == "document"))
@@ -112,10 +113,10 @@ def unsupported(citation: Citation, transcript: Transcript, statements: Sequence
             f"the question there is {within[0].question[:80]!r}, the citation says "
             f"{citation.question[:80]!r}"
         )
-    before, after = transcript.text[: citation.start], transcript.text[citation.end :]
-    if not before.rstrip().endswith(citation.context_before):
+    said = within[0]
+    if citation.context_before not in said.text[: citation.start - said.start]:
         return f"the words before it are not {citation.context_before[:80]!r}"
-    if not after.lstrip().startswith(citation.context_after):
+    if citation.context_after not in said.text[citation.end - said.start :]:
         return f"the words after it are not {citation.context_after[:80]!r}"
     return ""
 
@@ -141,7 +142,7 @@ def inconsistent(reply: Reply) -> Iterator[str]:
 
 def _certificates(text: str, replies: Sequence[Reply]) -> Iterator[Problem]:
     """Which certificates of a JSON export say something else than its replies."""
-    found = json.loads(text.lstrip("\ufeff"))
+    found = json.loads(text)
     if not isinstance(found, dict) or "certificates" not in found:
         return
     wanted = data_of(replies)["certificates"]

@@ -233,7 +233,7 @@ def _one_line(text: str) -> str:
 def _data(text: str) -> tuple[str, Any]:
     """The kind of an export, and its data as parsed JSON."""
     lines = [line.strip() for line in text.splitlines()]
-    stripped = text.lstrip("\ufeff \t\r\n")
+    stripped = text.lstrip()
     if stripped.startswith(("{", "[")):
         kind, data = "json", stripped
     elif _SCRIPT in lines:

@@ -21,6 +21,9 @@ _QUALIFYING = re.compile(
     re.IGNORECASE,
 )
 
+# How a sentence ends, with or without a closing quotation mark or bracket.
+_ENDS = tuple(end + close for end in ".?!…" for close in ("", "”", "’", '"', "'", ")", "]"))
+
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 # Characters that mean something in Markdown or in the HTML that it may hold.
@@ -131,8 +134,11 @@ def source_html(citation: Citation) -> str:
         f'data-transcript="{attribute(citation.transcript_id)}" data-start="{citation.start}"'
         f' data-end="{citation.end}" data-number="{citation.number}"'
     )
-    before = f'<span class="around">{escape(citation.context_before)}</span> '
-    after = f' <span class="around after">{escape(citation.context_after)}</span>'
+    # A quote may begin or end within its sentence; the rest of that sentence is not at hand.
+    begun = "" if not citation.quote[:1].islower() else "… "
+    ended = "" if citation.quote.endswith(_ENDS) else "… "
+    before = f'<span class="around">{escape(citation.context_before)}</span> {begun}'
+    after = f' {ended}<span class="around after">{escape(citation.context_after)}</span>'
     told = '<p class="qualified">The next sentence qualifies this. Quote both.</p>'
     asked = f'<span class="question">when asked “{escape(citation.question)}”</span>'
     when = f'<span class="when">{clock(citation.time_start or 0)}</span>'

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import audit, export, feedback
 from bot.app import pane
-from bot.app.starters import starters
+from bot.app.starters import Starters
 from bot.present import certificate_html, question_html, reply_html
 from bot.reply import Citation, Reply
 from bot.verify import verify_citation
@@ -30,7 +30,12 @@ LARGEST_UPLOAD = 50_000_000
 
 def calls(bot: InterviewBot) -> list[Answer]:
     """Everything that the page may call, by the functions' names."""
-    return [answering(call, bot) for call in _CALLS]
+    starters = Starters(bot)
+
+    def list_starters(bot: InterviewBot, _: Payload) -> dict[str, Any]:
+        return {"questions": starters.questions()}
+
+    return [answering(call, bot) for call in (*_CALLS, list_starters)]
 
 
 def answering(call: Call, bot: InterviewBot) -> Answer:
@@ -111,11 +116,6 @@ def list_interviews(bot: InterviewBot, _: Payload) -> dict[str, Any]:
     }
 
 
-def list_starters(bot: InterviewBot, _: Payload) -> dict[str, Any]:
-    """Questions to begin with."""
-    return {"questions": starters(bot)}
-
-
 def read_transcript(bot: InterviewBot, payload: Payload) -> dict[str, Any]:
     """A transcript as it is read."""
     return {"html": pane.transcript_html(bot.transcript(text(payload, "id")))}
@@ -191,13 +191,13 @@ def add_interviews(bot: InterviewBot, payload: Payload) -> dict[str, Any]:
         report = bot.ingest(paths)
     return {
         "files": [
-            {"name": Path(f.path).name, "status": f.status, "error": f.error or ""}
+            {"name": Path(f.path).name, "status": f.status, "note": f.error or f.note}
             for f in report.files
         ]
     }
 
 
 _CALLS: tuple[Call, ...] = (
-    list_interviews, list_starters, read_transcript, mark_words, find_words, present_replies,
+    list_interviews, read_transcript, mark_words, find_words, present_replies,
     certify_quote, take_away, rate_reply, add_interviews,
 )  # fmt: skip

@@ -272,9 +272,9 @@ async function add(files) {
         reader.readAsDataURL(file);
     })));
     const answer = await call('add_interviews', {files: sent});
-    const lines = answer.error ? [{name: 'Not added', status: 'failed', error: answer.error}] : answer.files;
-    report.replaceChildren(...lines.map(({name, status, error}) =>
-        make('li', {className: status, textContent: `${name}: ${status}${error ? ` (${error})` : ''}`})));
+    const lines = answer.error ? [{name: 'Not added', status: 'failed', note: answer.error}] : answer.files;
+    report.replaceChildren(...lines.map(({name, status, note}) =>
+        make('li', {className: status, textContent: `${name}: ${status}${note ? ` (${note})` : ''}`})));
     $('#files').value = '';
     if (!answer.error) await refresh();
 }

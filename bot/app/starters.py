@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from vectorstore.transcript import Transcript
@@ -33,17 +35,36 @@ _LEANING = re.compile(
 _NAME = re.compile(r"(?<=[a-z,’] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 
 
-def starters(bot: InterviewBot, most: int = MOST) -> list[str]:
-    """At most `most` questions that the loaded interviews answer, from all of them in turn."""
-    queues = [asked(transcript) for transcript in bot.transcripts()]
-    candidates: list[str] = []
-    for row in range(max(map(len, queues), default=0)):
-        for queue in queues:
-            if row < len(queue) and queue[row] not in candidates:
-                candidates.append(queue[row])
-    candidates = candidates[:_TRIED]
-    replies = bot.batch(candidates) if candidates else []
-    return [q for q, r in zip(candidates, replies, strict=True) if r.answered][:most]
+class Starters:
+    """Questions that the loaded interviews answer; worked out again when the interviews change."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self._bot = bot
+        self._guard = threading.Lock()
+        self._of: list[tuple[str, str]] = []
+        self._questions: list[str] = []
+
+    def questions(self) -> list[str]:
+        """At most `MOST` questions, from all interviews in turn."""
+        with self._guard:
+            transcripts = self._bot.transcripts()
+            loaded = [(transcript.id, transcript.sha256) for transcript in transcripts]
+            if loaded != self._of:
+                self._questions = self._answered(in_turn([asked(t) for t in transcripts]))
+                self._of = loaded
+            return list(self._questions)
+
+    def _answered(self, candidates: list[str]) -> list[str]:
+        replies = self._bot.batch(candidates) if candidates else []
+        pairs = zip(candidates, replies, strict=True)
+        return [question for question, reply in pairs if reply.answered][:MOST]
+
+
+def in_turn(queues: Sequence[Sequence[str]]) -> list[str]:
+    """The first of every queue, then the second of every queue, and so on; each question once."""
+    rows = zip_longest(*queues)
+    listed = [question for row in rows for question in row if question is not None]
+    return list(dict.fromkeys(listed))[:_TRIED]
 
 
 def asked(transcript: Transcript) -> list[str]:
