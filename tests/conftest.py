@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import InterviewBot
+from bot import Client, InterviewBot
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -46,6 +46,23 @@ def bot(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     home = shutil.copytree(indexed_home, tmp_path_factory.mktemp("shared") / "home")
     with InterviewBot(home) as bot:
         yield bot
+
+
+@pytest.fixture(scope="session")
+def server(bot: InterviewBot) -> Iterator[str]:
+    """The address of a real server over `bot`."""
+    from bot.app.api import add_endpoints
+    from tests.loopback import blocks_app, serving
+
+    with serving(lambda: blocks_app(lambda: add_endpoints(bot))) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def far(server: str) -> Iterator[Client]:
+    """A client of that server."""
+    with Client(server) as client:
+        yield client
 
 
 @pytest.fixture
