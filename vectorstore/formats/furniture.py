@@ -131,15 +131,22 @@ def _without_tags(text: str, start: int, end: int) -> int:
     cut, tags, position = end, 0, end
     while position > start:
         begin = max(text.rfind("\n", start, position - 1) + 1, start)
-        line = text[begin:position].rstrip()
-        bullet = _BULLET.match(line) if len(line) < 80 else None
-        if bullet and len(bullet[1].split()) <= _TAG_WORDS and bullet[1][-1] not in '.!?…,;:”"':
+        if text[begin:position].strip():
+            if not _is_tag(text[begin : min(position, begin + _LONG_LINE)]):
+                break
             tags += 1
             cut = begin
-        elif line.strip():
-            break
         position = begin
     return cut if tags >= 2 else end
+
+
+def _is_tag(line: str) -> bool:
+    bullet = _BULLET.match(line.rstrip())
+    return (
+        bullet is not None
+        and len(bullet[1].split()) <= _TAG_WORDS
+        and bullet[1][-1] not in '.!?…,;:”"'
+    )
 
 
 def _is_headline(line: str) -> bool:

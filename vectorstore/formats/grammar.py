@@ -41,8 +41,7 @@ _STYLES = {
     "angle": re.compile(rf"{_LEAD}<[ @+]?(?P<name>[\w.`^|-]{{1,30}})>{_SOME}(?=\S)"),
     # (PERSON15) words / [Roos] words
     "bracket": re.compile(
-        rf"{_LEAD}(?:\((?P<name>[^\W_][^()\r\n]{{0,40}})\)|\[(?P<square>[^\W_][^\]\r\n]{{0,40}})\])"
-        rf":?{_SOME}{_REST}"
+        rf"{_LEAD}(?:\(|\[)(?P<name>[^\W_][^()\[\]\r\n]{{0,40}})(?:\)|\]):?{_SOME}{_REST}"
     ),
     # Q   words / Q. words
     "question": re.compile(rf"{_LEAD}(?P<name>[QA])" + _LONE_Q.format(gap=_GAP)),
@@ -64,6 +63,20 @@ _STYLES = {
     # John Roos, then the words on the next line
     "alone": re.compile(rf"{_LEAD}{_NAME}{_MARKS}{_SOME}(?=[\r\n])\s*"),
 }
+# A line without any of these characters near its beginning needs no closer look; "" is any line.
+_NEEDS = {
+    "colon": ":：",
+    "tight": ":：;",
+    "angle": "<",
+    "bracket": "([",
+    "question": "QA",
+    "timed": ":",
+    "tab": "\t",
+    "title": ".",
+    "dash": "-–—",
+}
+_NEAR = 160
+_TIMES = ("then", "after", "before")
 _DESCRIBED = re.compile(
     r"([^,()]{1,60}?)\s*(?:,\s*([A-Z].{0,50})|\(.{0,60}\))\s*(?:\([^()]{0,40}\))?\Z"
 )
@@ -116,16 +129,22 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
     if run and (label := _bold_label(text, start, end, opens, run)):
         yield label
         return
+    head = text[start : min(end, start + _NEAR)]
     for style, pattern in _STYLES.items():
+        if style in _NEEDS and not any(char in head for char in _NEEDS[style]):
+            continue
+        if style == "alone" and end - start > _NEAR:
+            continue
         # `words` may lie on a later line; only the label itself has to be on this one.
         found = pattern.match(text, start)
         if not found:
             continue
-        written = next(group for name in _NAMES if (group := found.groupdict().get(name)))
-        name, note = described(written.strip(" \t\xa0.*_") if style != "title" else written)
-        if not _fits(name, style) or (style == "alone" and written.endswith(".")):
+        groups = found.groupdict()
+        name, note = described(groups["name"].strip(" \t\xa0.*_"))
+        if not _fits(name, style) or (style == "alone" and groups["name"].endswith(".")):
             continue
-        times = (seconds(found.groupdict().get(key) or "") for key in ("then", "after", "before"))
+        times = (seconds(written) for key in _TIMES if (written := groups.get(key)))
+        before = text[start : found.start("name")]
         yield Label(
             name,
             style,
@@ -133,18 +152,11 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
             found.end(),
             next((time for time in times if time is not None), None),
             opens,
-            bool(run) or "*" in text[start : found.start(_name_group(found))],
+            bool(run) or "*" in before,
             note,
-            ">>" in text[start : found.start(_name_group(found))],
+            ">>" in before,
         )
         return
-
-
-_NAMES = ("name", "square")
-
-
-def _name_group(found: re.Match[str]) -> str:
-    return next(name for name in _NAMES if found.groupdict().get(name))
 
 
 def described(written: str) -> tuple[str, str]:

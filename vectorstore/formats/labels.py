@@ -94,7 +94,8 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
     strong = _strong(found, people)
     paragraphs = sum(label.opens for label in found) or 1
     paragraphs = max(paragraphs, text.count("\n\n") // 2)
-    certain = [label for label in found if _is_certain(label, found_asks=_has_asks(found))]
+    asked = _has_asks(found)
+    certain = any(_is_certain(label, asked) for label in found)
     if not certain and len(strong) < _LEAST_SHARE * paragraphs:
         strong = []
     if not strong:
@@ -146,10 +147,8 @@ def _has_asks(found: Sequence[Label]) -> bool:
     return any(label.style != "question" for label in lone) or len(lone) > 1
 
 
-def _is_certain(label: Label, found_asks: bool) -> bool:
-    if label.style in ("alone", "dash", "title"):
-        return False
-    if not found_asks:
+def _is_certain(label: Label, asked: bool) -> bool:
+    if not asked or label.style in ("alone", "dash", "title"):
         return False
     return asks(label.name) or answers(label.name)
 

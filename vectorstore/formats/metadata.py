@@ -27,7 +27,8 @@ _WEEKDAY = r"(?:[A-Za-z]{3,9},? +)?"
 _DATES = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[T ].*)?\Z"),
     re.compile(
-        rf"{_WEEKDAY}(?P<n>[A-Za-z]{{3,9}})\.? +(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<y>\d{{4}})\Z"
+        rf"{_WEEKDAY}(?P<n>[A-Za-z]{{3,9}})\.? +(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? +"
+        r"(?P<y>\d{4})\Z"
     ),
     re.compile(
         rf"{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.? +(?:of +)?(?P<n>[A-Za-z]{{3,9}})\.?,? +"

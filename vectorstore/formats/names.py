@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TITLES = """
     mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend president ambassador
@@ -49,6 +50,7 @@ _WORD = re.compile(r"[^\W\d_][\w.’'\-‐‑]*\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?){2,4}\Z")
 
 
+@lru_cache(maxsize=4096)
 def is_label(label: str) -> bool:
     """Whether a label can stand for a person: a name, initials, or a role such as "Speaker 2"."""
     return bool(_ROLE.match(label)) or is_name(label)
@@ -59,6 +61,7 @@ def is_role(label: str) -> bool:
     return bool(_ROLE.match(label))
 
 
+@lru_cache(maxsize=4096)
 def is_name(label: str) -> bool:
     """Whether a label has the shape of a person's name: capitalised words, at most six."""
     words = label.split()

@@ -82,7 +82,7 @@ def _name(label: str, labels: Sequence[str], known: Known) -> str:
     if words_of(full) == words_of(label):
         full = _headed(full, known.heading) or full
     if (
-        not full
+        full in ("", label)
         and known.told
         and len(known.hosts) == 1
         and could_be_initials(label, known.hosts[0])

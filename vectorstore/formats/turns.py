@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from vectorstore.formats.document import Segment, Span, trim
 from vectorstore.formats.furniture import end_of_words
@@ -29,8 +30,9 @@ def segments(
     Without labels, everything from `begin` on is said by nobody known.
     """
     if not labels:
-        return _spoken(text, Segment("", begin, len(text)), headings)
-    ends = [label.start for label in labels[1:]] + [len(text)]
+        return _spoken(text, Segment("", begin, end_of_words(text, begin, len(text))), headings)
+    last = end_of_words(text, labels[-1].words, len(text))
+    ends = [label.start for label in labels[1:]] + [last]
     result: list[Segment] = []
     for label, end in zip(labels, ends, strict=True):
         if label.words < end:
@@ -43,8 +45,7 @@ def _spoken(text: str, whole: Segment, headings: Sequence[Span]) -> list[Segment
     """A label's words in pieces, cut where something stands between them."""
     pieces: list[Segment] = []
     begin, time = whole.start, whole.time_start
-    end_all = end_of_words(text, whole.start, whole.end)
-    for start, end in _paragraphs(text, whole.start, end_all, headings):
+    for start, end in _paragraphs(text, whole.start, whole.end, headings):
         stamp = _LEADING_TIME.match(text, start, end)
         silent = _is_silent(text, start, end, headings) and start > whole.start
         if not (silent or stamp):
@@ -52,7 +53,7 @@ def _spoken(text: str, whole: Segment, headings: Sequence[Span]) -> list[Segment
         pieces += _piece(text, whole.label, begin, start, time)
         begin = end if silent else stamp.end() if stamp else start
         time = seconds(stamp[1]) if stamp and not silent else time
-    return pieces + _piece(text, whole.label, begin, end_all, time)
+    return pieces + _piece(text, whole.label, begin, whole.end, time)
 
 
 def _paragraphs(text: str, start: int, end: int, headings: Sequence[Span]) -> Iterator[Span]:
@@ -98,7 +99,7 @@ def _piece(text: str, label: str, start: int, end: int, time: float | None) -> l
 def _with_time_ends(pieces: list[Segment]) -> list[Segment]:
     """Let each timed piece end where the next one begins, if that has a time too."""
     result: list[Segment] = []
-    for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
+    for piece, after in zip_longest(pieces, pieces[1:]):
         until = after.time_start if after else None
         if piece.time_start is not None and until is not None and until > piece.time_start:
             piece = Segment(piece.label, piece.start, piece.end, piece.time_start, until)

@@ -1,0 +1,228 @@
+"""Each test is one way to write who speaks."""
+
+import pytest
+
+from vectorstore.formats import parse
+
+
+def said(text, name="talk.txt", **options):
+    """Every turn as (speaker, role, first words)."""
+    transcript = parse(text.encode(), name, **options)
+    return [
+        (turn.speaker, turn.role, " ".join(transcript.text[turn.start : turn.end].split()[:3]))
+        for turn in transcript.turns
+    ]
+
+
+ASKED = ("unknown speaker", "interviewer")
+ANSWERED = ("unknown speaker", "interviewee")
+ANN_AND_BOB = [
+    ("Ann Lee", "interviewer", "Where was it?"),
+    ("Bob Ray", "interviewee", "In a garage"),
+    ("Ann Lee", "interviewer", "And then, where?"),
+    ("Bob Ray", "interviewee", "We moved to"),
+]
+TALK = ["Where was it?", "In a garage on the hill.", "And then, where?", "We moved to Maine."]
+
+
+def dialogue(*shape):
+    """The talk of Ann Lee and Bob Ray with the two labels of `shape` before the words."""
+    return "\n\n".join(f"{shape[i % 2]}{words}" for i, words in enumerate(TALK))
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("Ann Lee: ", "Bob Ray: "),
+        ("Ann Lee:\n\n", "Bob Ray:\n\n"),
+        ("Ann Lee\n", "Bob Ray\n"),
+        ("**Ann Lee:** ", "**Bob Ray:** "),
+        ("**Ann Lee**: ", "**Bob Ray**: "),
+        ("Ann Lee\t", "Bob Ray\t"),
+        ("Ann Lee — ", "Bob Ray — "),
+        ("[Ann Lee] ", "[Bob Ray] "),
+        (">> Ann Lee: ", ">> Bob Ray: "),
+        ("Ann Lee (host): ", "Bob Ray (on the phone): "),
+    ],
+)
+def test_a_name_before_the_words_is_a_label_however_it_is_set(asks, answers):
+    turns = said(dialogue(asks, answers))
+    if "[" in asks:  # two brackets alone might be remarks; three of one name are not
+        turns = said(dialogue(asks, answers) + "\n\n" + dialogue(asks, answers))[:4]
+    assert turns == ANN_AND_BOB
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("Q: ", "A: "),
+        ("Q. ", "A. "),
+        ("Q    ", "A    "),
+        ("Q\xa0\xa0", "A\xa0\xa0"),
+        ("Q1: ", "A1: "),
+        ("Question: ", "Answer: "),
+        ("INTERVIEWER: ", "INTERVIEWEE: "),
+        ("I: ", "R: "),
+        ("Frage: ", "Antwort: "),
+        ("Question : ", "Réponse : "),
+    ],
+)
+def test_marks_of_question_and_answer_give_roles_but_no_names(asks, answers):
+    turns = said(dialogue(asks, answers))
+    assert [turn[:2] for turn in turns] == [ASKED, ANSWERED] * 2
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        ("Ann Lee: [00:01:0{}] ", "Bob Ray: [00:01:0{}] "),
+        ("Ann Lee: 00:01:0{}\n\n", "Bob Ray: 00:01:0{}\n\n"),
+        ("[00:01:0{}] Ann Lee: ", "[00:01:0{}] Bob Ray: "),
+        ("Ann Lee (1:0{}): ", "Bob Ray (1:0{}): "),
+        ("Ann Lee  1:0{}\n", "Bob Ray  1:0{}\n"),
+    ],
+)
+def test_times_beside_labels_are_kept_and_are_in_no_turn(shape):
+    text = "\n\n".join(shape[i % 2].format(i) + words for i, words in enumerate(TALK))
+    transcript = parse(text.encode(), "talk.txt")
+    assert [turn.time_start for turn in transcript.turns] == [60.0, 61.0, 62.0, 63.0]
+    assert [turn.time_end for turn in transcript.turns] == [61.0, 62.0, 63.0, None]
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.turns] == TALK
+
+
+def test_long_names_at_first_and_short_ones_afterwards_are_one_person():
+    turns = said(
+        "Ann Marie Lee: Where was it?\n\nDr. Bob Ray: In a garage.\n\n"
+        "LEE: And then?\n\nRAY: We moved.\n\nLee: Why?\n\nDr. Ray: It burnt.\n"
+    )
+    assert [turn[0] for turn in turns] == ["Ann Marie Lee", "Dr. Bob Ray"] * 3
+
+
+def test_a_short_name_that_fits_two_people_is_nobody_else():
+    turns = said(
+        "Jane Low: One thing.\n\nJohn Low: Another thing.\n\nLow: A third.\n\n"
+        "Jane Low: And more.\n\nJohn Low: No more.\n\nLow: The end of it.\n"
+    )
+    assert [turn[0] for turn in turns] == ["Jane Low", "John Low", "Low"] * 2
+
+
+def test_a_colon_in_prose_is_no_label():
+    turns = said(
+        "Q: What matters?\n\nA: Three things:\n\nSpeed: it must be fast.\n\n"
+        "Note: this too. Remember: it rains.\n\nThe point: none.\n\nQ: Anything else?\n\nA: No.\n"
+    )
+    assert len(turns) == 4
+
+
+def test_a_lone_article_with_colons_has_no_speakers():
+    text = "Some words about: colons.\n\n" * 30 + "Update: more.\n\nParis: rain.\n\nParis: sun.\n\n"
+    assert {turn[:2] for turn in said(text)} == {("unknown speaker", "unknown")}
+
+
+def test_a_file_without_labels_is_all_by_an_unknown_speaker():
+    turns = said("A Talk on Garages\n\nIt began there.\n\nIt did not end there.\n")
+    assert turns == [("unknown speaker", "unknown", "It began there.")]
+
+
+def test_people_with_numbers_keep_them():
+    turns = said(
+        "(PERSON15) Where was it?\n(PERSON3) In a garage.\n(PERSON15) When?\n(PERSON3) May.\n"
+    )
+    assert [turn[:2] for turn in turns] == [
+        ("PERSON15", "interviewer"),
+        ("PERSON3", "interviewee"),
+    ] * 2
+
+
+def test_initials_stay_initials_without_a_legend():
+    turns = said("MSM: How so?\n\nKT: By chance it was.\n\nMSM: When?\n\nKT: In May or June.\n")
+    assert [turn[:2] for turn in turns] == [("MSM", "interviewer"), ("KT", "interviewee")] * 2
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "Talk with Kim Toll (KT) by Mary S. Moon (MSM)",
+        "MSM: Mary S. Moon\nKT: Kim Toll",
+        "MSM = Mary Moon, KT = Kim Toll",
+        "Interviewer: Mary S. Moon (MSM)\nInterviewee: Kim Toll (KT)",
+    ],
+)
+def test_a_legend_turns_initials_into_names(legend):
+    turns = said(legend + "\n\nMSM: How so?\n\nKT: By chance.\n\nMSM: When?\n\nKT: In May.\n")
+    assert [turn[1:] for turn in turns][:2] == [
+        ("interviewer", "How so?"),
+        ("interviewee", "By chance."),
+    ]
+    assert {turn[0] for turn in turns} in (
+        {"Mary S. Moon", "Kim Toll"},
+        {"Mary Moon", "Kim Toll"},
+    )
+
+
+def test_the_user_can_name_labels_and_the_interviewer():
+    text = "MSM: So it was.\n\nKT: By chance it was.\n\nMSM: I see.\n\nKT: In May or June.\n"
+    turns = said(text, interviewer="Mary Moon", speakers={"KT": "Kim Toll"})
+    assert [turn[:2] for turn in turns] == [
+        ("Mary Moon", "interviewer"),
+        ("Kim Toll", "interviewee"),
+    ] * 2
+
+
+def test_handles_are_labels_where_they_return():
+    turns = said(dialogue("stark: ", "ray9: ") + "\n\n" + dialogue("stark: ", "ray9: "))
+    assert [turn[0] for turn in turns] == ["stark", "ray9"] * 4
+
+
+def test_chat_names_are_labels():
+    turns = said("<ann> where was it?\n<bob> garage\n<ann> when?\n<bob> may\n")
+    assert [turn[0] for turn in turns] == ["ann", "bob"] * 2
+
+
+def test_a_hearing_ends_its_labels_with_a_full_stop():
+    turns = said(
+        "    Mr. SMITH. Where was it?\n    Ms. LOW. In a garage, sir.\n"
+        "    Mr. SMITH. When?\n    Ms. LOW. In May, I believe, Mr. Smith. It rained.\n"
+    )
+    assert [turn[0] for turn in turns] == ["Mr. SMITH", "Ms. LOW"] * 2
+
+
+def test_a_label_whose_blank_line_or_space_is_missing_is_still_one():
+    turns = said(
+        "MS. LOW: It rained.\n\nQ   Where?\n\nMS. LOW:Here it did.\n\nQ   When?\nMS. LOW: In May.\n"
+        "\nQ   Why?\n\nMS. LOW: Nobody knows.\n\nQ   Truly?\n\nMS. LOW: Truly.\n"
+    )
+    assert [turn[0] for turn in turns] == ["MS. LOW", "unknown speaker"] * 4 + ["MS. LOW"]
+
+
+def test_radio_transcripts_tell_the_host():
+    turns = said(
+        "STEVE LOW, HOST:\n\nGood morning. It rains.\n\nJANE DOE: It rains because of clouds.\n\n"
+        "LOW: Clouds.\n\nDOE: Water. Steve Low knows. Jane Doe does.\n\n(SOUNDBITE OF MUSIC)\n\nLOW: Bye.\n"
+    )
+    assert turns == [
+        ("Steve Low", "interviewer", "Good morning. It"),
+        ("Jane Doe", "interviewee", "It rains because"),
+        ("Steve Low", "interviewer", "Clouds."),
+        ("Jane Doe", "interviewee", "Water. Steve Low"),
+        ("Steve Low", "interviewer", "Bye."),
+    ]
+
+
+def test_unlabelled_paragraphs_go_on_with_the_last_speaker():
+    transcript = parse(b"Q: Why?\n\nA: One.\n\nTwo.\n\nThree.\n\nQ: And?\n\nA: Four.\n", "t.txt")
+    assert transcript.text[slice(transcript.turns[1].start, transcript.turns[1].end)] == (
+        "One.\n\nTwo.\n\nThree."
+    )
+
+
+def test_directions_and_headings_between_paragraphs_are_nobodys_words():
+    text = "Q: Why?\n\nA: One.\n\n[Laughter.]\n\nTwo.\n\n* * *\n\nQ: And?\n\nA: (Laughs.) Four.\n\n3:20 P.M. EST\n"
+    assert [turn[2] for turn in said(text)] == ["Why?", "One.", "Two.", "And?", "(Laughs.) Four."]
+
+
+def test_two_lines_are_enough_if_every_line_has_a_label():
+    assert said("Alice: How are you?\nBob: Fine.\n") == [
+        ("Alice", "interviewer", "How are you?"),
+        ("Bob", "interviewee", "Fine."),
+    ]
