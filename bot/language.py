@@ -34,7 +34,7 @@ def foreign(question: str) -> str:
     """
     if _ENGLISH.intersection(re.findall(r"\w+", question.lower())):
         return ""
-    language, probability = _identifier().classify(question)
+    language, probability = _identifier().classify(question)  # type: ignore[no-untyped-call]
     if language == "en" or probability < SURE:
         return ""
     return _NAMES.get(language, f"in the language “{language}”")
@@ -52,7 +52,10 @@ def notice(language: str) -> str:
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]
+        MODEL_FILE, norm_probs=True
+    )
+    return identifier
 
 
 def noticed(question: str, embedding_model: str) -> str:

@@ -68,7 +68,8 @@ def test_importing_a_door_loads_nothing_heavy(module: str) -> None:
 
 
 def test_importing_bot_takes_less_than_six_tenths_of_a_second() -> None:
-    code = "import time; t = time.perf_counter(); import bot; print(time.perf_counter() - t)"
+    # Processor time: what the import costs, however busy the machine is.
+    code = "import time; t = time.process_time(); import bot; print(time.process_time() - t)"
     times = [
         float(
             subprocess.run(
