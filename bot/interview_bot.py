@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from bot.answering import Answering, Asked
+    from bot.compare import Voice
     from bot.conversation import History
     from bot.ingest import IngestReport, Watch
     from bot.reader import Reader
@@ -142,6 +143,25 @@ class InterviewBot:
             raise InputError(f"k is {k!r}; it has to be a whole number of at least 1")
         asked = self.asked(query, **options)
         return retrieve(self.store, asked.question, k, asked.only)
+
+    def compare(
+        self, question: str, *, most: int = 6, **options: Unpack[Only]
+    ) -> tuple[Voice, ...]:
+        """Ask several speakers the same question, each alone: (speaker, reply) for each.
+
+        Args:
+            question: As in `ask`.
+            most: How many speakers, if there are more: those with the most to say on it.
+            **options: As in `ask`, to choose the speakers or interviews.
+
+        Raises:
+            InputError: `most` is below 1; otherwise as in `ask`.
+        """
+        from bot.compare import compare
+
+        if most < 1:
+            raise InputError(f"most is {most}; it has to be at least 1")
+        return compare(self.answering, self.asked(question, **options), most)
 
     def as_retriever(self, k: int = 5) -> StatementRetriever:
         """The search as a LangChain retriever."""

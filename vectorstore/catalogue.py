@@ -124,11 +124,6 @@ class Catalogue:
         """Every indexed transcript's id with the stamp of the source it was indexed from."""
         return {str(i): str(s) for i, s in self._rows("SELECT id, stamp FROM transcripts", [])}
 
-    def speakers(self) -> list[str]:
-        """Everybody who has statements, by name."""
-        sql = "SELECT DISTINCT speaker FROM statements ORDER BY speaker"
-        return [str(row[0]) for row in self._rows(sql, [])]
-
     def ids(self, transcript_ids: Iterable[str]) -> set[str]:
         """Ids of the statements that these transcripts have now."""
         sql = "SELECT id FROM statements WHERE transcript_id = ?"

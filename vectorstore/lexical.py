@@ -41,6 +41,17 @@ class Lexical(Catalogue):
         )
         return [(str(i), float(score)) for i, score in self._rows(sql, [match, *values, k])]
 
+    def voices(self, only: Filter) -> list[tuple[str, str]]:
+        """Every (speaker, transcript id) that has statements."""
+        if only.empty:
+            return []
+        condition, values = only.sql()
+        sql = (
+            f"SELECT DISTINCT s.speaker, s.transcript_id FROM statements s WHERE 1{condition}"
+            " ORDER BY s.speaker, s.transcript_id"
+        )
+        return [(str(speaker), str(name)) for speaker, name in self._rows(sql, values)]
+
 
 def query_words(query: str) -> list[str]:
     """The words of a question that can tell statements apart, each once."""

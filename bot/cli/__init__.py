@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.logs import configure
 from bot.settings import read_settings
 from vectorstore.errors import InputError, RoosbotError, SettingsError
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     epilog="Start with: `roosbot ask 'What worries him?'` · in a browser: `roosbot serve`",
 )
 
-for _name in ("asking", "serving", "checking", "doctor"):
+for _name in ("asking", "keeping", "serving", "checking", "doctor"):
     app.add_typer(import_module(f"bot.cli.{_name}").commands)
 
 
@@ -35,12 +36,11 @@ def options(
     ] = None,
 ) -> None:
     """Ask interviews, and get the speakers' exact words or an honest refusal."""
-    level = (log_level or read_settings().log_level).upper()
+    settings = read_settings()
+    level = (log_level or settings.log_level).upper()
     if level not in logging.getLevelNamesMapping():
         raise InputError(f"the log level {level!r} is none of DEBUG, INFO, WARNING, ERROR")
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
+    configure(level, settings.log_format)
 
 
 def main() -> None:
