@@ -189,10 +189,10 @@ class Line:
                     httpx_kwargs=timeout,
                     analytics_enabled=False,
                 )
-            except AuthenticationError as error:
-                who = f"the user {self._auth[0]!r}" if self._auth else "a client without a login"
-                raise LoginError(f"{self.url} refuses {who}; give auth=(name, password)") from error
             except (ValueError, KeyError, AttributeError, TypeError) as error:
+                # Gradio answers a wrong password with 400, which is no AuthenticationError.
+                if isinstance(error, AuthenticationError) or "Could not login" in str(error):
+                    raise self._refused() from error
                 raise RemoteError(
                     f"no roosbot server at {self.url} ({error}); start one with `roosbot serve`, "
                     "or check the address"
@@ -207,6 +207,10 @@ class Line:
         cookie = "; ".join(f"{name}={value}" for name, value in gradio.cookies.items())
         headers = {**gradio.headers, **({"cookie": cookie} if cookie else {})}
         return _Session(f"{gradio.src_prefixed}call/", headers)
+
+    def _refused(self) -> LoginError:
+        who = f"the user {self._auth[0]!r}" if self._auth else "a client without a login"
+        return LoginError(f"{self.url} refuses {who}; give auth=(name, password)")
 
     def _feed(self) -> _Feed:
         return _Feed(self.url, time.monotonic() + self._timeout, self._timeout)

@@ -51,10 +51,10 @@ def bot(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def server(bot: InterviewBot) -> Iterator[str]:
     """The address of a real server over `bot`."""
-    from bot.app.api import add_endpoints
-    from tests.loopback import blocks_app, serving
+    from bot.app import mounted
+    from tests.loopback import serving
 
-    with serving(lambda: blocks_app(lambda: add_endpoints(bot))) as url:
+    with serving(lambda: mounted(bot)) as url:
         yield url
 
 
