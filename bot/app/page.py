@@ -52,9 +52,9 @@ def build(bot: InterviewBot) -> gr.Blocks:
 
         asking = shell.ask(
             ask, outputs=live, show_progress="hidden", concurrency_limit=TOGETHER,
-            api_visibility="private",
+            api_name="page_ask", api_visibility="private",
         )  # fmt: skip
-        shell.stop(None, cancels=[asking], api_visibility="private")
+        shell.stop(None, cancels=[asking], api_name="page_stop", api_visibility="private")
         add_endpoints(bot)
     return blocks
 

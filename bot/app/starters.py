@@ -81,13 +81,13 @@ def _alone(words: str) -> Iterator[str]:
     """The questions of a turn, with the sentences before them where they need them."""
     before = ""
     for sentence in _SENTENCE.findall(words):
-        whole = (before + sentence).strip()
+        whole = f"{before} {sentence.strip()}".strip()
         if sentence.endswith("?"):
             for question in (sentence.strip(), whole):
                 if len(question) in _LENGTHS and not _LEANING.search(_first(question)):
                     yield question
                     break
-        before = whole + " "
+        before = whole
 
 
 def _first(question: str) -> str:
