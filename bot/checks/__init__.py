@@ -1,0 +1,1 @@
+"""What can be checked in a claim without understanding it: words, numbers, names, negation."""

@@ -1,0 +1,226 @@
+"""Does a statement say what a claim says? The sentences that do, and why not if none do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bot.checks import names, polarity, quantities, quotations, speech
+from bot.checks.words import Word, content, covered, folded, listed, words
+from vectorstore.statement import Statement, sentences
+
+# The most sentences that support one claim together.
+WINDOW = 3
+
+# Share of the claim's content words that the statement's own sentences have to hold. Below it the
+# claim speaks of something else, or the rest is the interviewer's.
+OWN = 0.5
+
+# Share that sentences and question have to hold together, if the reader is not asked.
+TOGETHER = 0.75
+
+# Share above which a claim is so near to a sentence that both can be compared word by word.
+NEAR = 0.6
+
+_YES, _NO = frozenset({"yes", "yeah", "yep", "absolutely", "certainly"}), frozenset({"no", "nope"})
+_FIRST_PERSON = listed(
+    """
+    i my me we our us i'm i've i'd i'll we've we're we'll mine
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How far a statement supports a claim.
+
+    Attributes:
+        start: Where the supporting sentences begin in the statement's text.
+        end: Where they end.
+        share: Share of the claim's content words that they and the question hold, in [0, 1].
+        reason: Why the statement does not support the claim, or "".
+    """
+
+    start: int
+    end: int
+    share: float
+    reason: str = ""
+
+
+def support(
+    claim: str,
+    statement: Statement,
+    title: str = "",
+    quoted: Sequence[tuple[int, int]] = (),
+) -> Support:
+    """The sentences of a statement that support a claim, or the first check that it fails.
+
+    Args:
+        claim: Its text, with exact quotations and without marks.
+        statement: Which is said to support it.
+        title: The interview's title.
+        quoted: The quotations' places in the statement's text.
+    """
+    text, question = statement.text, statement.question
+    wanted = [w for w in content(claim) if not _is_speaker(w, statement.speaker)]
+    if not wanted and not quoted:
+        return Support(0, 0, 0.0, "it says nothing that could be checked")
+    start, end = _window([w.key for w in wanted], text, quoted)
+    said = text[start:end]
+    answered = _answered(text, question, start)
+    own = [w.key for w in words(f"{answered} {said}")]
+    shares = covered([w.key for w in wanted], own)
+    both = covered([w.key for w in wanted], [*own, *(w.key for w in words(question))])
+    share = _share(both)
+    reason = (
+        _misattribution(claim, statement, title)
+        or _unknown(claim, f"{text}\n{question}", statement.speaker, title)
+        or _swapped(claim, said, statement.speaker)
+        or _polarity(claim, said, answered, text)
+        or _overstated(claim, f"{said} {question}")
+        or _too_little(claim, _share(shares), share, statement, quoted)
+    )
+    return Support(start, end, share, reason)
+
+
+def _misattribution(claim: str, statement: Statement, title: str) -> str:
+    who = speech.misattributed(
+        quotations.without(claim), statement.speaker, statement.text, f"{title} "
+        + statement.question
+    )  # fmt: skip
+    return f"“{who}” is not who says it" if who else ""
+
+
+def _unknown(claim: str, source: str, speaker: str, title: str) -> str:
+    if missing := quantities.unaccounted(claim, f"{source}\n{speaker}"):
+        return f"the number {missing[0]} is not in the statement"
+    if missing := names.unaccounted(claim, source, speaker, title):
+        return f"the name {missing[0]} is not in the statement"
+    return ""
+
+
+def _polarity(claim: str, said: str, answered: str, text: str) -> str:
+    if answered:
+        deny = polarity.denials(claim)
+        denied = bool(polarity.denials(answered))
+        if text.split(None, 1)[0].strip(".,!;:—").lower() in _NO:
+            if denied or not deny:
+                return "the answer was no"
+            return ""
+        if bool(deny) != denied:
+            return "the answer was yes"
+        return ""
+    if word := polarity.contradiction(claim, said):
+        return f"the statement does not say it with “{word}”"
+    if word := polarity.contrary(claim, said):
+        return f"the statement says the contrary of “{word}”"
+    return ""
+
+
+def _overstated(claim: str, source: str) -> str:
+    word = polarity.overstated(claim, source)
+    return f"“{word}” says more than the statement" if word else ""
+
+
+def _swapped(claim: str, said: str, speaker: str) -> str:
+    """Why a claim that repeats a sentence almost word by word differs from it, or "".
+
+    Where the same words stand around it, a name or number in the claim has to be the one that the
+    sentence has there, even if the other one occurs elsewhere in the statement.
+    """
+    ours, theirs = _sequence(claim), _sequence(said)
+    matcher = SequenceMatcher(None, [k for k, _ in ours], [k for k, _ in theirs], autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if not ours or same < NEAR * min(len(ours), len(theirs)) or same < 3:
+        return ""
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "replace":
+            continue
+        for kind in ("#", "@"):
+            mine = {k for k, _ in ours[a:b] if k[0] == kind}
+            other = {k for k, _ in theirs[c:d] if k[0] == kind}
+            if mine and other and mine - other and other - mine:
+                written = next(t for k, t in ours[a:b] if k in mine - other)
+                if kind == "#" or not _said_by(written, speaker):
+                    return f"the statement has something else in place of {written}"
+        first = [t for _, t in theirs[c:d] if t.lower() in _FIRST_PERSON]
+        foreign = [t for k, t in ours[a:b] if k[0] == "@" and not _said_by(t, speaker)]
+        if first and foreign and d - c <= 3:
+            return f"the speaker says it of themselves, not of {foreign[0]}"
+    return ""
+
+
+def _too_little(
+    claim: str,
+    own: float,
+    share: float,
+    statement: Statement,
+    quoted: Sequence[tuple[int, int]],
+) -> str:
+    if quoted:
+        rest = [
+            w for w in content(quotations.without(claim)) if not _is_speaker(w, statement.speaker)
+        ]
+        source = [w.key for w in words(f"{statement.text} {statement.question}")]
+        known = covered([w.key for w in rest], source)
+        if rest and _share(known) < TOGETHER:
+            word = next(w.text for w, k in zip(rest, known, strict=True) if not k)
+            return f"the statement does not say “{word}”"
+        return ""
+    if own < OWN and share >= TOGETHER:
+        return "these are the interviewer's words"
+    return "" if own >= OWN else "the statement does not say it"
+
+
+def _answered(text: str, question: str, start: int) -> str:
+    """The question that the window's "yes" or "no" answers, or ""."""
+    first = text.split(None, 1)[0].strip(".,!;:—").lower() if text.split() else ""
+    if start or first not in _YES | _NO or "?" not in question:
+        return ""
+    asked = [question[a:b] for a, b in sentences(question)]
+    return next((one for one in reversed(asked) if one.rstrip().endswith("?")), "")
+
+
+def _window(keys: Sequence[str], text: str, quoted: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The fewest neighbouring sentences that hold most of the claim and every quotation."""
+    spans = sentences(text)
+    best, chosen = (-1.0, 0, 0), (0, len(text))
+    for size in range(1, min(max(WINDOW, len(quoted)), len(spans)) + 1):
+        for first in range(len(spans) - size + 1):
+            start, end = spans[first][0], spans[first + size - 1][1]
+            inside = sum(start <= a and b <= end for a, b in quoted)
+            hits = sum(covered(keys, [w.key for w in words(text[start:end])]))
+            score = (inside + hits, -size, -first)
+            if score > best:
+                best, chosen = score, (start, end)
+    missed = [span for span in quoted if span[0] < chosen[0] or span[1] > chosen[1]]
+    for a, b in missed:
+        chosen = min(chosen[0], a), max(chosen[1], b)
+    return chosen
+
+
+def _sequence(text: str) -> list[tuple[str, str]]:
+    """(key, text) of every word in order; # begins the key of a number, @ that of a name."""
+    marked: list[tuple[int, str, str]] = []
+    numbers = quantities.quantities(text)
+    named = {w.start for w in names.names(text)}
+    for word in words(text):
+        if any(q.start <= word.start < q.end for q in numbers):
+            continue
+        prefix = "@" if word.start in named else ""
+        marked.append((word.start, prefix + word.key, word.text))
+    marked.extend((q.start, f"#{q.value}", text[q.start : q.end].strip()) for q in numbers)
+    return [(k, t) for _, k, t in sorted(marked)]
+
+
+def _is_speaker(word: Word, speaker: str) -> bool:
+    return any(names.same_name(word, other) for other in words(speaker))
+
+
+def _said_by(name: str, speaker: str) -> bool:
+    return folded(name) in {folded(w.text) for w in words(speaker)}
+
+
+def _share(known: Sequence[bool]) -> float:
+    return sum(known) / len(known) if known else 1.0
