@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.reader import Reader, Reading
     from vectorstore.passage import Passage
     from vectorstore.store import Store
+
+log = logging.getLogger(__name__)
 
 # Questions embedded and read together: enough to fill the models' batches, few enough that
 # cancelling a long batch stops soon.
@@ -93,6 +96,8 @@ class Answering:
                 yield [whole(last)]
 
     def _meant(self, asked: Asked) -> str:
+        if self.settings.log_questions:
+            log.info("asked: %s", asked.question)
         return standalone(asked.question, asked.history)
 
     def _retrieve(self, asked: Sequence[Asked], meant: Sequence[str]) -> list[list[Passage]]:

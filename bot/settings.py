@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
@@ -48,6 +48,24 @@ class Settings(BaseSettings):
     chroma_token: SecretStr | None = Field(
         default=None, description="bearer token for the Chroma server"
     )
+    chroma_ca: Path | None = Field(
+        default=None, description="certificates to check the Chroma server's by, as a PEM file"
+    )
+    auth: SecretStr | None = Field(
+        default=None, description="login for `roosbot serve`, as user:password"
+    )
+    auth_file: Path | None = Field(
+        default=None, description="file with further logins, a user:password in each line"
+    )
+    token: SecretStr | None = Field(
+        default=None, description="token that programs may send to `roosbot serve` as a bearer"
+    )
+    requests_per_minute: int = Field(
+        default=1200, ge=0, description="most calls of one user or address a minute; 0: any number"
+    )
+    largest_request: int = Field(
+        default=70, ge=1, le=4096, description="most megabytes of interviews added in one go"
+    )
     llm: str = Field(
         default="",
         description="chat model that words replies, as in ollama:llama3.2; unset: only quotes",
@@ -56,6 +74,12 @@ class Settings(BaseSettings):
         default=None, description="address of an OpenAI-compatible server for `llm`"
     )
     log_level: str = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="text, or json for one object in each line"
+    )
+    log_questions: bool = Field(
+        default=False, description="whether questions are logged, at level INFO"
+    )
 
 
 def read_settings(**arguments: Any) -> Settings:
