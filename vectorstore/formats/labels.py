@@ -42,6 +42,8 @@ _RETURNS = {
 }
 # Real transcripts label far more often; prose with a few capitalised words and colons does not.
 _LEAST_SHARE = 0.05
+# Where this many paragraphs have one, even a single "Bob:" is somebody who speaks once.
+_DENSE_SHARE = 0.25
 _MOSTLY = 0.85
 _SURE = ("colon", "bold", "timed")
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")", "]", "-", "—", "–")
@@ -104,7 +106,8 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
     if not strong:
         return []
     chosen = {label.start: label for label in strong}
-    accept = _acceptor(text, strong)
+    named = sum(not (asks(label.name) or answers(label.name)) for label in strong)
+    accept = _acceptor(text, strong, dense=named >= _DENSE_SHARE * paragraphs)
     for label in found:
         if label.start not in chosen and accept(label):
             chosen[label.start] = label
@@ -119,6 +122,12 @@ def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
         if counts[name, style] >= _RETURNS.get(style, 3):
             returning.setdefault(style, set()).add(name)
 
+    openers = {
+        label.name
+        for label in found
+        if label.opens and label.style == "colon" and is_label(label.name)
+    }
+
     def is_strong(label: Label) -> bool:
         if label.style == "alone" and not label.opens:
             return False
@@ -131,7 +140,7 @@ def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
             return True
         if label.name not in company or count < (3 if _is_handle(label) else 1):
             return False
-        in_company = asked or len(company) > 1
+        in_company = asked or len(company) > 1 or (label.opens and len(openers) > 1)
         return in_company or (label.style == "colon" and count > 2 and not _is_handle(label))
 
     return [label for label in found if is_strong(label)]
@@ -186,7 +195,7 @@ def _alike(strong: list[Label]) -> list[Label]:
     return strong
 
 
-def _acceptor(text: str, strong: Sequence[Label]) -> Callable[[Label], bool]:
+def _acceptor(text: str, strong: Sequence[Label], dense: bool) -> Callable[[Label], bool]:
     """A test for labels that stand once, or are written a little differently from the strong."""
     names = {label.name for label in strong}
     folded = {words_of(name) for name in names}
@@ -213,9 +222,9 @@ def _acceptor(text: str, strong: Sequence[Label]) -> Callable[[Label], bool]:
             return False
         # Somebody who speaks once: a full name, written in the same way as the others.
         return (
-            (" " in label.name or is_role(label.name) or label.name.isupper())
+            (dense or " " in label.name or is_role(label.name) or label.name.isupper())
             and (label.name.isupper() in upper or not upper)
-            and _speaks(text, label)
+            and (dense or _speaks(text, label))
         )
 
     return accept

@@ -26,6 +26,10 @@ _NUMBER = re.compile(
 _JUNK_TITLE = re.compile(
     r"microsoft word|untitled|\.(?:docx?|rtf|indd|qxd|pdf|wpd)\Z|\A\W*\Z", re.IGNORECASE
 )
+# A hyphen after these belongs to the word, though the line ends with it.
+_HYPHENATED = frozenset(
+    ("self", "well", "ex", "non", "half", "all", "long", "short", "high", "low")
+)
 _END = (".", "!", "?", "…", "”", '"', ")", "]", ":", "—")
 
 
@@ -164,6 +168,7 @@ def _join(composer: Composer, before: str, line: str, words: Counter[str]) -> No
         head is not None
         and tail is not None
         and tail[0].islower()
+        and head[0].lower() not in _HYPHENATED
         and (words[(head[0] + tail[0]).lower()] > 0 or not words[head[0].lower()] > 1)
     )
     if not divided:

@@ -198,7 +198,8 @@ def test_a_label_whose_blank_line_or_space_is_missing_is_still_one():
 def test_radio_transcripts_tell_the_host():
     turns = said(
         "STEVE LOW, HOST:\n\nGood morning. It rains.\n\nJANE DOE: It rains because of clouds.\n\n"
-        "LOW: Clouds.\n\nDOE: Water. Steve Low knows. Jane Doe does.\n\n(SOUNDBITE OF MUSIC)\n\nLOW: Bye.\n"
+        "LOW: Clouds.\n\nDOE: Water. Steve Low knows. Jane Doe does.\n\n(SOUNDBITE OF MUSIC)\n\n"
+        "LOW: Bye.\n"
     )
     assert turns == [
         ("Steve Low", "interviewer", "Good morning. It"),
@@ -217,7 +218,10 @@ def test_unlabelled_paragraphs_go_on_with_the_last_speaker():
 
 
 def test_directions_and_headings_between_paragraphs_are_nobodys_words():
-    text = "Q: Why?\n\nA: One.\n\n[Laughter.]\n\nTwo.\n\n* * *\n\nQ: And?\n\nA: (Laughs.) Four.\n\n3:20 P.M. EST\n"
+    text = (
+        "Q: Why?\n\nA: One.\n\n[Laughter.]\n\nTwo.\n\n* * *\n\nQ: And?\n\n"
+        "A: (Laughs.) Four.\n\n3:20 P.M. EST\n"
+    )
     assert [turn[2] for turn in said(text)] == ["Why?", "One.", "Two.", "And?", "(Laughs.) Four."]
 
 

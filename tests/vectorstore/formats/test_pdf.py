@@ -17,7 +17,8 @@ def pdf(*pages):
         content = f"BT /F1 11 Tf 14 TL 60 780 Td {shown}ET"
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /Contents {4 + 2 * index} 0 R /MediaBox [0 0 595 842] "
-            "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+            "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica "
+            ">> >> >> >>"
         )
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
     body, places = "%PDF-1.4\n", []

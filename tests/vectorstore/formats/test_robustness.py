@@ -1,5 +1,6 @@
 """Whatever the bytes are: a transcript with exact offsets, or a ParseError, and soon."""
 
+import contextlib
 import io
 import time
 import zipfile
@@ -15,13 +16,15 @@ from vectorstore.statement import split
 
 PIECES = st.sampled_from(
     """Q: |A: |Ann Lee: |**Bob Ray:** |Bob|\t|\n|\n\n|\r\n| |\xa0|[00:01:02] |(PERSON1) |<v Ann>|
-    <p>|</td>|<b>|&amp;|&#0;|1\n00:00:01,000 --> 00:00:02,000\n|WEBVTT\n\n|-->|---\n|title: x\n|{\\rtf1 |
-    \\par |\\u-10179?|\\'e9|{"segments": [|{"body": "x", "startTime": 1e400}|]}|speaker,words\n|"|,|
-    %PDF-1.4\n|1 0 obj\n<< /Type /Page >>|endobj\n|• tag\n|Why?|So it was.|é|\U0001f600|\x00|\ud7ff|# """
+    <p>|</td>|<b>|&amp;|&#0;|1\n00:00:01,000 --> 00:00:02,000\n|WEBVTT\n\n|-->|---\n|title: x\n|
+    {\\rtf1 |\\par |\\u-10179?|\\'e9|{"segments": [|
+    {"body": "x", "startTime": 1e400}|]}|speaker,words\n|"|,|
+    %PDF-1.4\n|1 0 obj\n<< /Type /Page >>|endobj\n|• tag\n|Why?|So it was.|é|\U0001f600|\x00|
+    \ud7ff|# """
     .replace("\n    ", "").split("|")
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=40).map("".join)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def holds(raw, name):
@@ -75,21 +78,19 @@ def test_any_content_in_a_word_file_is_a_transcript_or_a_parse_error(xml):
     holds(stream.getvalue(), "a.docx")
 
 
+@QUICK
 @given(text=st.text(max_size=300))
 def test_plain_text_is_kept_exactly(text):
     raw = text.encode()
     if "\r" in text or text.startswith("\ufeff"):
         return
-    try:
+    with contextlib.suppress(ParseError):
         assert parse(raw, "a.txt").text == text
-    except ParseError:
-        pass
 
 
 def test_line_endings_of_plain_text_are_kept():
-    assert (
-        parse(b"\xef\xbb\xbfQ: Why?\r\n\r\nA: So.\r\n", "a.txt").text == "Q: Why?\r\n\r\nA: So.\r\n"
-    )
+    text = "Q: Why?\r\n\r\nA: So.\r\n"
+    assert parse(text.encode("utf-8-sig"), "a.txt").text == text
 
 
 UGLY = ["\n", " ", "A: ", "A\n", "Q:\n", "[", "<", "<a ", "**", "_", "`", "[a](", "(", "a-\n", "{",
@@ -101,5 +102,5 @@ def test_long_repetitions_take_no_more_than_linear_time(suffix):
     for ugly in UGLY:
         for before in ("", "Ann: So?\n\nBob: x "):
             started = time.process_time()
-            holds((before + ugly * (20_000 // len(ugly))).encode(), "a" + suffix)
+            holds((before + ugly * (10_000 // len(ugly))).encode(), "a" + suffix)
             assert time.process_time() - started < 2, repr(ugly)
