@@ -137,7 +137,8 @@ class Catalogue:
         """Put transcripts in place of their earlier versions, all in one transaction.
 
         Args:
-            fresh: Each transcript with its statements and their float32 vectors.
+            fresh: Each transcript with its statements and their float32 vectors, or none of them
+                where the vectors are kept elsewhere.
             gone: Ids of transcripts to forget.
         """
         with self.transaction() as connection:
@@ -247,12 +248,13 @@ def _insert(
         "INSERT INTO transcripts VALUES (?, ?, ?, ?, ?, ?, ?)",
         [getattr(entry, name) for name in Entry.__slots__],
     )
-    for statement, vector in zip(statements, vectors, strict=True):
+    for statement, vector in zip(statements, vectors or [None] * len(statements), strict=True):
         number = connection.execute(
             f"INSERT INTO statements ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
             [getattr(statement, name) for name in _COLUMNS.split(", ")],
         ).lastrowid
-        connection.execute("INSERT INTO vectors VALUES (?, ?)", [number, vector.tobytes()])
+        if vector is not None:
+            connection.execute("INSERT INTO vectors VALUES (?, ?)", [number, vector.tobytes()])
         connection.execute(
             "INSERT INTO words(rowid, question, text) VALUES (?, ?, ?)",
             [number, statement.question, statement.text],

@@ -42,11 +42,14 @@ class Place:
         folder: For the embedded Chroma.
         url: Address of a Chroma server, `http(s)://host:port[/tenant/database]`, or None.
         headers: HTTP headers for the server, such as authorization.
+        certificates: PEM file that the server's certificate is checked by, or None for the
+            machine's own.
     """
 
     folder: Path
     url: str | None = None
     headers: Mapping[str, str] | None = None
+    certificates: Path | None = None
 
 
 class Vectors(Chroma):
@@ -152,6 +155,15 @@ class Vectors(Chroma):
         products = cast("np.ndarray", found["embeddings"]) @ vector
         return dict(zip(found["ids"], map(float, products), strict=True))
 
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that have a vector."""
+        found: set[str] = set()
+        for begin in range(0, len(ids), self._batch):
+            with translated(self._place.url or self._place.folder):
+                some = self._collection.get(ids=list(ids[begin : begin + self._batch]), include=[])
+            found.update(some["ids"])
+        return found
+
     def files(self) -> dict[str, list[int]]:
         """The graph's files with their sizes and times, to tell later whether they are whole."""
         return graph_files(self._place.folder)
@@ -185,6 +197,24 @@ def translated(place: object) -> Iterator[None]:
         raise StoreError(f"the index in {place} failed: {error}") from None
 
 
+def collection_of(place: Place, name: str) -> Any:
+    """A collection for records that are found by what is said of them, not by their vectors.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    with translated(place.url or place.folder):
+        return _client(place).get_or_create_collection(name, embedding_function=None)
+
+
+def drop_collection(place: Place, name: str = COLLECTION) -> None:
+    """Delete a collection with all that is in it, if it is there."""
+    client = _client(place)
+    with translated(place.url or place.folder):
+        if name in {collection.name for collection in client.list_collections()}:
+            client.delete_collection(name)
+
+
 def graph_files(folder: Path) -> dict[str, list[int]]:
     """Each file of a graph that was saved: name → [size, time of the last change].
 
@@ -210,6 +240,8 @@ def mismatch(place: object, made_with: object, asked: object) -> str:
 
 def _client(place: Place) -> ClientAPI:
     settings = ChromaSettings(anonymized_telemetry=False)
+    if place.certificates is not None:
+        settings.chroma_server_ssl_verify = str(place.certificates)
     if place.url is None:
         place.folder.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(path=_own_spelling(place.folder), settings=settings)
@@ -219,15 +251,16 @@ def _client(place: Place) -> ClientAPI:
             f"chroma_url {place.url!r} is no address; it looks like http://127.0.0.1:8000"
         )
     tenant, _, database = parts.path.strip("/").partition("/")
-    return chromadb.HttpClient(
-        host=parts.hostname,
-        port=parts.port or (443 if parts.scheme == "https" else 8000),
-        ssl=parts.scheme == "https",
-        headers=dict(place.headers or {}),
-        settings=settings,
-        tenant=tenant or DEFAULT_TENANT,
-        database=database or DEFAULT_DATABASE,
-    )
+    with translated(place.url):
+        return chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if parts.scheme == "https" else 8000),
+            ssl=parts.scheme == "https",
+            headers=dict(place.headers or {}),
+            settings=settings,
+            tenant=tenant or DEFAULT_TENANT,
+            database=database or DEFAULT_DATABASE,
+        )
 
 
 def _own_spelling(folder: Path) -> str:
