@@ -65,7 +65,7 @@ class Store:
         """
         self.home = home
         self.embedder = embedder
-        self.sources = Sources(home / "sources")
+        self.sources = self._kept(home)
         self.folder = home / "index"
         self._progress = progress
         self._guard = threading.RLock()
@@ -209,6 +209,9 @@ class Store:
         from vectorstore.checking import findings
 
         return findings(self.home, self.embedder.name)
+
+    def _kept(self, home: Path) -> Sources:
+        return Sources(home / "sources")
 
     def _begin(self) -> None:
         """Put the bundled interview into a new home."""
