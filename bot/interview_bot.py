@@ -253,13 +253,18 @@ class InterviewBot:
     def store(self) -> Store:
         """The home's interviews, opened and indexed when first needed."""
         from vectorstore.embedding import Embedder
-        from vectorstore.store import Store
+        from vectorstore.opening import open_store
 
         with self._opening:
             if self._store is None:
-                self._store = Store(
-                    self.settings.home.expanduser(),
-                    Embedder(self.settings.embedding_model),
+                settings = self.settings
+                token = settings.chroma_token
+                self._store = open_store(
+                    settings.home.expanduser(),
+                    Embedder(settings.embedding_model),
+                    url=settings.chroma_url,
+                    token=token.get_secret_value() if token else None,
+                    certificates=settings.chroma_ca,
                     progress=self._progress,
                 )
             return self._store
