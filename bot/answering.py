@@ -20,6 +20,7 @@ from vectorstore.retriever import ALL, document, retrieve_batch
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
+    from bot.chat_model import ChatModel
     from bot.reader import Reader, Reading
     from vectorstore.passage import Passage
     from vectorstore.store import Store
@@ -51,10 +52,17 @@ class Asked:
 class Answering:
     """The stages of a reply over one store and one reader."""
 
-    def __init__(self, store: Store, reader: Reader, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        settings: Settings,
+        chat: ChatModel | None = None,
+    ) -> None:
         self.store = store
         self.reader = reader
         self.settings = settings
+        self.chat = chat
 
     def stream(self, asked: Asked) -> Iterator[Event]:
         """One reply step by step, doing a stage's work each time the next event is taken.
@@ -98,7 +106,11 @@ class Answering:
     def _meant(self, asked: Asked) -> str:
         if self.settings.log_questions:
             log.info("asked: %s", asked.question)
-        return standalone(asked.question, asked.history)
+        if self.chat is None:
+            return standalone(asked.question, asked.history)
+        from bot.followup import rewritten
+
+        return rewritten(asked.question, asked.history, self.chat, asked.config)
 
     def _retrieve(self, asked: Sequence[Asked], meant: Sequence[str]) -> list[list[Passage]]:
         """Passages for each question; those with the same filter are searched together."""
@@ -127,9 +139,26 @@ class Answering:
         if not reply.answered:
             notice = noticed(asked.question, self.settings.embedding_model)
             reply = replace(reply, notice=notice)
+        if self.chat is not None and reply.answered:
+            yield from self._worded(self.chat, asked, meant, reading, reply)
+            return
         for line in reply.text.splitlines(keepends=True):
             yield Event("text", line)
         yield Event("reply", reply=reply)
+
+    def _worded(
+        self, chat: ChatModel, asked: Asked, meant: str, reading: Reading, reply: Reply
+    ) -> Iterator[Event]:
+        """The reply in the chat model's words, as far as they hold."""
+        from bot.generate import generate, judged_by
+
+        begin = time.perf_counter()
+        find, judge = self.store.sources.get, judged_by(self.reader)
+        for event in generate(reply, meant, reading, chat, find, judge, asked.config):
+            if event.reply is not None:
+                timings = {**reply.timings, "generate": time.perf_counter() - begin}
+                event = replace(event, reply=replace(event.reply, timings=timings))
+            yield event
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from bot.threads import Threads
 from vectorstore.errors import InputError
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
     from bot.answering import Answering, Asked
+    from bot.chat_model import ChatModel
     from bot.compare import Voice
     from bot.conversation import History
     from bot.ingest import IngestReport, Watch
@@ -38,6 +40,7 @@ class InterviewBot:
         home: str | Path | None = None,
         *,
         progress: Callable[[int, int], None] | None = None,
+        llm: str | BaseChatModel | None = None,
         **settings: Any,
     ) -> None:
         """Prepare a bot; files are opened and models loaded when they are first needed.
@@ -45,12 +48,16 @@ class InterviewBot:
         Args:
             home: Directory of the kept interviews; made with the bundled one on first use.
             progress: Called with (statements embedded, statements to embed) during indexing.
+            llm: Chat model that words the replies: a LangChain chat model, or a name for its
+                `init_chat_model`, such as "ollama:llama3.2".
             **settings: Any other field of `Settings`; they beat the environment.
 
         Raises:
             SettingsError: A setting is unknown or cannot be used.
         """
-        self.settings: Settings = read_settings(home=home, **settings)
+        named = llm if isinstance(llm, str) else None
+        self.settings: Settings = read_settings(home=home, llm=named, **settings)
+        self._chat = _chat_model(llm or self.settings.llm, self.settings)
         self._progress = progress
         self._opening = threading.RLock()
         self._store: Store | None = None
@@ -285,7 +292,7 @@ class InterviewBot:
         """The stages of a reply, over this bot's store and reader."""
         from bot.answering import Answering
 
-        return Answering(self.store, self.reader, self.settings)
+        return Answering(self.store, self.reader, self.settings, self._chat)
 
     def asked(
         self,
@@ -327,3 +334,12 @@ class InterviewBot:
             raise InputError("batch takes a list of questions; use ask for one")
         asked = [self.asked(question, **options) for question in questions]
         yield from self.answering.batch(asked)
+
+
+def _chat_model(model: str | BaseChatModel, settings: Settings) -> ChatModel | None:
+    """The chat model that words replies, if there is one; it is opened when first needed."""
+    if not model:
+        return None
+    from bot.chat_model import ChatModel
+
+    return ChatModel(model, settings.llm_base_url, settings.llm_timeout)

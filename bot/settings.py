@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(
         default=None, description="address of an OpenAI-compatible server for `llm`"
     )
+    llm_timeout: float = Field(
+        default=120, gt=0, description="seconds until the chat model's reply has to be complete"
+    )
     log_level: str = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["text", "json"] = Field(
         default="text", description="text, or json for one object in each line"
