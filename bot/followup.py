@@ -41,15 +41,15 @@ def rewritten(
     history: History,
     model: ChatModel,
     config: RunnableConfig | None = None,
-) -> tuple[str, bool]:
-    """The question that is really meant, and whether the model's rewriting was taken for it.
+) -> str:
+    """The question that is really meant.
 
     The way without a model is taken if the question stands alone, if the model fails, or if its
     rewriting has a name, a number or too many words that are not in the conversation.
     """
     plain = standalone(question, history)
     if not leans(question) or not any(m.get("role") == "user" for m in history):
-        return plain, False
+        return plain
     lines = [f"{m.get('role')}: {_one_line(said(m))}" for m in history[-RECENT:]]
     data = "\n".join(lines)
     prompt = prompts.load(
@@ -59,13 +59,13 @@ def rewritten(
         written = model.write(prompt, config)
     except GenerationError as error:
         log.warning("the follow-up is not rewritten: %s", error)
-        return plain, False
+        return plain
     text = written.strip().strip("\"“”'*").strip()
     conversation = f"{data}\n{question}"
     if reason := added(text, question, conversation):
         log.info("the rewritten follow-up is not used: %s", reason)
-        return plain, False
-    return text, True
+        return plain
+    return text
 
 
 def added(text: str, question: str, conversation: str) -> str:
