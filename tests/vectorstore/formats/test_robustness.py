@@ -4,6 +4,7 @@ import contextlib
 import io
 import time
 import zipfile
+from functools import cache
 
 import docx
 import pytest
@@ -60,13 +61,18 @@ def test_pieces_of_every_format_are_a_transcript_or_a_parse_error(suffix, text, 
 @QUICK
 @given(place=st.integers(0, 10_000), byte=st.integers(0, 255), length=st.integers(100, 40_000))
 def test_a_spoilt_word_file_is_a_transcript_or_a_parse_error(place, byte, length):
+    raw = bytearray(word_file())
+    raw[place % len(raw)] = byte
+    holds(bytes(raw[:length]), "a.docx")
+
+
+@cache
+def word_file():
     stream = io.BytesIO()
     document = docx.Document()
     document.add_paragraph("Q: Why?")
     document.save(stream)
-    raw = bytearray(stream.getvalue())
-    raw[place % len(raw)] = byte
-    holds(bytes(raw[:length]), "a.docx")
+    return stream.getvalue()
 
 
 @QUICK
@@ -93,8 +99,11 @@ def test_line_endings_of_plain_text_are_kept():
     assert parse(text.encode("utf-8-sig"), "a.txt").text == text
 
 
-UGLY = ["\n", " ", "A: ", "A\n", "Q:\n", "[", "<", "<a ", "**", "_", "`", "[a](", "(", "a-\n", "{",
-        "&", "-", "> ", "1:00 ", "-->\n", "• a\n", "A B (AB) ", '"', '"\n', "{\\", "\t", "\\"]  # fmt: skip
+UGLY = [
+    *["\n", " ", "\t", "A: ", "A\n", "Q:\n", "1:00 ", "a-\n", "• a\n", "A B (AB) "],
+    *["[", "(", "[a](", "<", "<a ", "**", "_", "`", "{", "&", "-", "> ", "\\", "{\\"],
+    *['"', '"\n', "-->\n"],
+]
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".srt", ".csv", ".rtf", ".json"])
@@ -102,5 +111,5 @@ def test_long_repetitions_take_no_more_than_linear_time(suffix):
     for ugly in UGLY:
         for before in ("", "Ann: So?\n\nBob: x "):
             started = time.process_time()
-            holds((before + ugly * (10_000 // len(ugly))).encode(), "a" + suffix)
+            holds((before + ugly * (6_000 // len(ugly))).encode(), "a" + suffix)
             assert time.process_time() - started < 2, repr(ugly)
