@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.conversation import History
     from bot.ingest import IngestReport, Watch
     from bot.reader import Reader
+    from bot.runnable import InterviewRunnable
     from vectorstore.passage import Passage
     from vectorstore.retriever import StatementRetriever
     from vectorstore.statement import Statement
@@ -175,6 +176,12 @@ class InterviewBot:
         from vectorstore.retriever import StatementRetriever
 
         return StatementRetriever(store=self.store, k=k)
+
+    def as_runnable(self) -> InterviewRunnable:
+        """The bot as a LangChain Runnable, for chains: questions in, cited messages out."""
+        from bot.runnable import InterviewRunnable
+
+        return InterviewRunnable(self)
 
     def transcripts(self) -> list[Transcript]:
         """Every interview, by id."""
