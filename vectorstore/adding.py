@@ -64,7 +64,9 @@ class Adding:
         sources: Sources,
         embedder: Embedder,
         progress: Progress | None = None,
+        group: int = GROUP,
     ) -> None:
+        self._most = group
         self._index = index
         self._sources = sources
         self._embedder = embedder
@@ -191,7 +193,7 @@ class Adding:
         group.fresh[entry.id] = (entry, statements)
         group.statements += len(statements)
         self._known.add(entry)
-        if group.statements >= GROUP or group.size >= MOST_HELD:
+        if group.statements >= self._most or group.size >= MOST_HELD:
             self.flush()
 
     def _vectors(self, group: _Group) -> dict[str, np.ndarray]:

@@ -42,7 +42,7 @@ def _sources(sources: Sources, kept: dict[str, str]) -> Iterator[str]:
 
 
 def _index(home: Path, model: str, kept: dict[str, str]) -> Iterator[str]:
-    from vectorstore.index import CATALOGUE, LAYOUT, flaws
+    from vectorstore.index import CATALOGUE, GRAPH, LAYOUT, flaws
 
     folder = home / "index"
     try:
@@ -62,13 +62,27 @@ def _index(home: Path, model: str, kept: dict[str, str]) -> Iterator[str]:
                 f"it was made with the embedding model {made_with}, and the setting asks for "
                 f"{model}; set ROOSBOT_EMBEDDING_MODEL={made_with}, or {_REBUILD}"
             )
-        for flaw in flaws(folder, lexical):
+        for flaw in (*flaws(folder, lexical), *_database(folder / GRAPH / "chroma.sqlite3")):
             yield f"{flaw}; they are made anew when it is next used"
         yield from _statements(Sources(home / "sources"), lexical, kept)
     except (StoreError, sqlite3.Error) as error:
         yield f"it cannot be read ({error}); {_REBUILD}"
     finally:
         lexical.close()
+
+
+def _database(path: Path) -> Iterator[str]:
+    """What SQLite finds wrong with Chroma's own file."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            [[found], *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        found = str(error)
+    if found != "ok":
+        yield f"the vectors cannot be read ({found})"
 
 
 def _statements(sources: Sources, lexical: Lexical, kept: dict[str, str]) -> Iterator[str]:

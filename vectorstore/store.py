@@ -8,15 +8,22 @@ import logging
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from vectorstore.adding import Adding, Progress, date_of, searchable
+from vectorstore.adding import GROUP, Adding, Progress, date_of, searchable
 from vectorstore.embedding import Embedder
-from vectorstore.errors import HomeError, LockedError, ModelMismatchError, StoreError
+from vectorstore.errors import (
+    HomeError,
+    LockedError,
+    ModelMismatchError,
+    StoreError,
+    UnavailableError,
+)
 from vectorstore.home import Home
 from vectorstore.lexical import Lexical
 from vectorstore.sources import Source, Sources
@@ -33,6 +40,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# How often a search is begun again because the index changed or failed under it, and seconds
+# between two attempts while another process is writing.
+_TRIES = 8
+_PAUSE = 0.1
+
 
 class Store:
     """Statements to search in, kept in a home directory.
@@ -47,6 +59,7 @@ class Store:
         *,
         progress: Progress | None = None,
         lock_timeout: float = 3600,
+        group: int = GROUP,
         anew: bool = False,
     ) -> None:
         """Open a home, making it with the bundled interview where there is none.
@@ -56,6 +69,7 @@ class Store:
             embedder: Makes the vectors; its name is checked against the index.
             progress: Called with (statements embedded, statements to embed) during long work.
             lock_timeout: Seconds to wait for another process that is writing.
+            group: Statements to embed and commit together; others see them a group at a time.
             anew: Make the index anew from the kept sources, whatever state it is in.
 
         Raises:
@@ -68,6 +82,7 @@ class Store:
         self.sources = self._kept(home)
         self.folder = home / "index"
         self._progress = progress
+        self._group = group
         self._guard = threading.RLock()
         self._index: Index | None = None
         self._home = Home(home, lock_timeout)
@@ -123,13 +138,17 @@ class Store:
         Raises:
             StoreError: The index failed, also after it was mended.
         """
-        for _ in range(3):
+        for attempt in range(_TRIES):
             index = self.index
             try:
                 found = read(index)
+            except UnavailableError:
+                raise
             except (StoreError, sqlite3.DatabaseError) as error:
-                log.warning("the index in %s failed: %s", self.folder, error)
-                self._distrust(index)
+                # A writer changes Chroma's files under an open index: opened again, behind the
+                # gate, it is whole. If it fails all the same, it is damaged.
+                log.info("the index in %s failed and is opened again: %s", self.folder, error)
+                self._reopen(index, damaged=attempt > 0)
                 continue
             if index.current():
                 return found
@@ -163,7 +182,7 @@ class Store:
         """
         with self.writing():
             self._sync()
-            adding = Adding(self.index, self.sources, self.embedder, progress)
+            adding = Adding(self.index, self.sources, self.embedder, progress, self._group)
             try:
                 yield adding
                 adding.flush()
@@ -244,12 +263,19 @@ class Store:
                 self._sync()
                 return self._index
 
-    def _distrust(self, index: Index) -> None:
-        """Have the vectors' index made anew when it is next opened."""
-        with self._guard, self.writing():
-            if self._index is index and index.current():
+    def _reopen(self, index: Index, *, damaged: bool) -> None:
+        """Let go of an index that failed; a damaged one is mended when it is next opened."""
+        with self._guard:
+            if self._index is index:
+                self._index = None
+        if not damaged or not index.current():
+            return
+        try:
+            with self.writing(wait=False):
+                log.warning("the index in %s is damaged", self.folder)
                 index.lexical.set_facts({"changing": "1"})
-            self._index = None
+        except LockedError:
+            time.sleep(_PAUSE)
 
     def _sync(self) -> None:
         """Bring the index to what the sources say. The caller holds the home's lock."""
@@ -258,7 +284,7 @@ class Store:
             have = self._seen(index.lexical)
             if have == wanted:
                 return
-            adding = Adding(index, self.sources, self.embedder, self._progress)
+            adding = Adding(index, self.sources, self.embedder, self._progress, self._group)
             damaged = {}
             stale = [i for i, stamp in wanted.items() if have.get(i) != stamp]
             for transcript_id in stale:
