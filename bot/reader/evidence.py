@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vectorstore.retriever import Passage
+from vectorstore.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,265 @@
+"""``python -m bot.reader.calibrate``: fits calibration.json on questions of its own split.
+
+The order of statements is fitted by the likelihood of the right one (a conditional logit), the
+probability that a passage answers by logistic regression (Platt 1999) over the network's log-odds,
+similarity and word coverage. Both are regularised, and judged by cross-validation.
+
+The threshold follows from a cost: answering what nobody said costs ``--cost`` needless refusals,
+so that a reply is right to answer from a confidence of cost / (1 + cost) on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from vectorstore.embedding import Embedder
+from vectorstore.lexical import Filter
+from vectorstore.passage import Passage
+from vectorstore.retriever import retrieve_batch
+from vectorstore.store import Store, source_of
+from vectorstore.transcript import Transcript, Turn
+
+from bot.reader import practice
+from bot.reader.calibration import FEATURES, Calibration, bundled, features, sigmoid
+from bot.reader.model import sha256
+from bot.reader.scoring import Network, Pair, Read
+
+log = logging.getLogger(__name__)
+Array = NDArray[np.float64]
+FOLDS = 5
+BINS = 10
+CANDIDATES = 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question about one transcript, and the indices of the statements that answer it."""
+
+    transcript: str
+    text: str
+    right: frozenset[int]
+    far: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any statement answers."""
+        return bool(self.right)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question with what was read: one row of ``judged`` and ``order`` per passage."""
+
+    item: Item
+    judged: Array
+    order: Array
+    right: NDArray[np.bool_]
+
+
+def questions(path: Path, transcript: str) -> list[Item]:
+    """The questions of a JSON Lines file: text, answerable, paragraphs, kind."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [
+        Item(
+            transcript,
+            line["text"],
+            frozenset(line["paragraphs"] if line["answerable"] else ()),
+            far=line.get("kind", "") in {"far", "off_topic", "outside"},
+        )
+        for line in map(json.loads, lines)
+    ]
+
+
+def interview(written: practice.Interview) -> tuple[Transcript, list[Item]]:
+    """A written interview as a transcript, with its questions."""
+    text, turns, asked = "", [], ""
+    for question, words in written.statements:
+        for said, role in ((question, "interviewer"), (words, "interviewee")):
+            if role == "interviewer" and said == asked:
+                continue
+            speaker = "Q" if role == "interviewer" else written.name
+            turns.append(Turn(speaker, role, len(text), len(text) + len(said)))  # type: ignore[arg-type]
+            text += said + "\n\n"
+        asked = question
+    transcript = Transcript.of(written.name, written.name, text, tuple(turns))
+    return transcript, [Item(transcript.id, q.text, frozenset(q.at)) for q in written.questions]
+
+
+def rows(store: Store, network: Network, items: Sequence[Item]) -> list[Row]:
+    """Retrieve and read for every question, inside its own transcript."""
+    found: list[Row] = []
+    for transcript in dict.fromkeys(item.transcript for item in items):
+        own = [item for item in items if item.transcript == transcript]
+        ids = [s.id for s in store.lexical.statements(transcript)]
+        passages = retrieve_batch(
+            store, [i.text for i in own], CANDIDATES, Filter(transcripts=(transcript,))
+        )
+        pairs = [
+            [Pair(i.text, p.statement.question, p.statement.text) for p in ps]
+            for i, ps in zip(own, passages, strict=True)
+        ]
+        reads = iter(network.score([pair for part in pairs for pair in part]))
+        for item, part, ps in zip(own, pairs, passages, strict=True):
+            found.append(_row(item, part, ps, [next(reads) for _ in part], ids))
+    return found
+
+
+def _row(
+    item: Item, pairs: Sequence[Pair], ps: Sequence[Passage], reads: Sequence[Read], ids: Sequence[str]
+) -> Row:
+    most = max(p.lexical for p in ps) or 1.0
+    return Row(
+        item,
+        np.array([features(a, r, p.dense) for a, r, p in zip(pairs, reads, ps, strict=True)]),
+        np.array(
+            [
+                (r.ranks, r.answers, p.dense, p.lexical / most)
+                for r, p in zip(reads, ps, strict=True)
+            ]
+        ),
+        np.array([ids.index(p.statement.id) in item.right for p in ps]),
+    )
+
+
+def fit_order(rows: Sequence[Row], ridge: float = 0.3) -> Array:
+    """Weights under which the right statements come first, by a conditional logit."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    known = [r for r in rows if r.right.any()]
+    scale = np.vstack([r.order for r in known]).std(0) + 1e-9
+
+    def loss(weights: Array) -> float:
+        total = ridge * float(weights @ weights)
+        for row in known:
+            scores = row.order / scale @ weights
+            top = scores.max()
+            every = np.log(np.exp(scores - top).sum())
+            total -= np.log(np.exp(scores[row.right] - top).sum() + 1e-12) - every
+        return float(total)
+
+    bounds = [(0.0, None)] * rows[0].order.shape[1]
+    found = minimize(loss, np.full(len(scale), 0.5), bounds=bounds, method="L-BFGS-B")
+    return np.asarray(found.x / scale)
+
+
+def fit_weights(rows: Sequence[Row], strength: float = 0.3) -> tuple[Array, float]:
+    """Weights and bias of the log-odds that a question's best passage answers it."""
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    weights, bias = np.array([1.0, 0.3, 0.3, 0.0, 0.0]), 0.0
+    labels = np.array([r.item.answerable for r in rows])
+    for _ in range(4):
+        best = np.array([r.judged[int(np.argmax(r.judged @ weights))] for r in rows])
+        mean, scale = best.mean(0), best.std(0) + 1e-9
+        model = LogisticRegression(C=strength, max_iter=1000).fit((best - mean) / scale, labels)
+        weights = np.maximum(model.coef_[0], 0.0) / scale
+        model = LogisticRegression(C=1e3).fit((best @ weights)[:, None], labels)
+        weights, bias = weights * model.coef_[0][0], float(model.intercept_[0])
+    return weights, bias
+
+
+def confidences(rows: Sequence[Row], weights: Array, bias: float) -> Array:
+    """The best passage's probability for each question."""
+    return np.array([sigmoid(float((r.judged @ weights).max() + bias)) for r in rows])
+
+
+def cross_validated(rows: Sequence[Row], seed: int = 0) -> Array:
+    """Confidence of every question, by numbers that were fitted without it."""
+    part = np.random.default_rng(seed).permutation(len(rows)) % FOLDS
+    found = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        fitted = fit_weights([r for r, p in zip(rows, part, strict=True) if p != fold])
+        held = np.flatnonzero(part == fold)
+        found[held] = confidences([rows[int(i)] for i in held], *fitted)
+    return found
+
+
+def ece(confidence: Array, labels: NDArray[np.bool_]) -> float:
+    """Expected calibration error over equal-width bins (Guo et al. 2017)."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = [
+        (bins == b).mean() * abs(confidence[bins == b].mean() - labels[bins == b].mean())
+        for b in range(BINS)
+        if (bins == b).any()
+    ]
+    return float(sum(gaps))
+
+
+def fit(rows: Sequence[Row], digest: str, data: str, cost: float) -> Calibration:
+    """All fitted numbers, with figures in the log."""
+    from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+
+    weights, bias = fit_weights(rows)
+    held = cross_validated(rows)
+    labels = np.array([r.item.answerable for r in rows])
+    order = fit_order(rows)
+    threshold = cost / (1 + cost)
+    first = [r.right[int(np.argmax(r.order @ order))] for r in rows if r.item.answerable]
+    said = held >= threshold
+    log.info("right statement first %.3f, AUROC %.3f (cross-validated)", np.mean(first),
+             roc_auc_score(labels, held))  # fmt: skip
+    log.info("answered %.3f, refused %.3f", said[labels].mean(), (~said[~labels]).mean())
+    cosine = np.array([r.order[:, 2].max() for r in rows])
+    return Calibration(
+        model=digest,
+        data=data,
+        date=datetime.now(UTC).date().isoformat(),
+        weights=tuple(round(float(w), 5) for w in weights),
+        bias=round(bias, 5),
+        order=tuple(round(float(w), 5) for w in order),  # type: ignore[arg-type]
+        threshold=round(threshold, 4),
+        topic=round(float(np.quantile(cosine[labels], 0.02)), 4),
+        cost=f"answering what nobody said costs {cost:g} times a needless refusal",
+        ece=round(ece(held, labels), 4),
+    )
+
+
+def collect(paths: Sequence[Path], network: Network) -> list[Row]:
+    """Rows for the questions of ``paths``, over a store that is made for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder), Embedder())
+        (own,) = store.sources.stamps()
+        items: list[Item] = []
+        for path in paths:
+            if path.suffix == ".jsonl":
+                items += questions(path, own)
+                continue
+            made = [interview(one) for one in practice.parse(path.read_text(encoding="utf-8"))]
+            store.put([source_of(t, t.text.encode(), f"{t.id}.txt") for t, _ in made])
+            items += [item for _, part in made for item in part]
+        found = rows(store, network, items)
+        store.close()
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m bot.reader.calibrate", description=__doc__)
+    parser.add_argument("--questions", type=Path, nargs="+", default=[
+        Path("tests/evaluation/questions/calibrate.jsonl"), Path("tests/reader/interviews.txt"),
+    ], help=".jsonl on the bundled interview, .txt as practice.txt")  # fmt: skip
+    parser.add_argument("--weights", type=Path, default=bundled() / "weights.safetensors")
+    parser.add_argument("--cost", type=float, default=1.0)
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    data = hashlib.sha256(b"".join(p.read_bytes() for p in args.questions)).hexdigest()
+    found = collect(args.questions, Network(args.weights))
+    fitted = fit(found, sha256(args.weights), data, args.cost)
+    target = args.weights.with_name("calibration.json")
+    replace(fitted).write(target)
+    log.info("%s: %s", target, dict(zip(FEATURES, fitted.weights, strict=True)))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

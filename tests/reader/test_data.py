@@ -1,0 +1,132 @@
+import json
+import random
+
+import numpy as np
+import pytest
+
+from bot.reader import augment, data, practice
+from bot.reader.squad import Squad
+
+
+def vectors(texts):
+    return np.ones((len(texts), 4), dtype=np.float32)
+
+
+@pytest.fixture
+def squad(tmp_path):
+    context = (
+        "The harbour was built in 1820. It was paid for by Anna Berg. "
+        "Ships from Lisbon still call there. The lighthouse is red."
+    )
+    other = "The market opens at six. Fish is sold by Peter Holm. Bread comes from Oslo."
+    lines = [
+        question("1", context, "When was the harbour built?", "1820", True),
+        question("2", context, "When was the harbour closed?", "1820", False),
+        question("3", other, "Who sells fish?", "Peter Holm", True),
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    return Squad(path, vectors)
+
+
+def question(number, context, text, words, answerable):
+    mark = [{"text": words, "answer_start": context.index(words)}]
+    return {
+        "query_id": number, "title": "Harbour", "context": context, "text": text,
+        "answerable": answerable, "answers": mark if answerable else [],
+        "plausible_answers": [] if answerable else mark,
+    }  # fmt: skip
+
+
+def test_an_answering_window_holds_the_answer_and_marks_it(squad):
+    for seed in range(20):
+        groups = [g for g in squad.groups(random.Random(seed)) if g.source == "squad2"]
+        pairs = [p for g in groups for p in g.pairs if p.answers]
+        assert pairs
+        for pair in pairs:
+            assert {pair.text[a:b] for a, b in pair.spans} <= {"1820", "Peter Holm"}
+
+
+def test_windows_labelled_as_no_answer_mark_nothing(squad):
+    for group in squad.groups(random.Random(1)):
+        assert all(p.spans == () for p in group.pairs if p.answers is False)
+
+
+def test_only_groups_with_a_best_statement_are_ranked(squad):
+    for group in squad.groups(random.Random(2)):
+        assert not group.ranked or any(p.best for p in group.pairs)
+
+
+def test_the_left_out_share_of_clapnq_is_about_a_third():
+    share = np.mean([data.left_out(str(i)) for i in range(2000)])
+    assert 0.25 < share < 0.35
+
+
+def test_rewriting_moves_the_spans_along():
+    text, spans = data.rewrite("He met his sister and they left.", [(7, 17)], augment.first_person)
+    assert text == "I met my sister and we left."
+    assert [text[a:b] for a, b in spans] == ["my sister"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The harbour was built by Anna Berg.", "Was the harbour built by Anna Berg?"),
+        ("Fish is sold by Peter Holm every day.", "Is Fish sold by Peter Holm every day?"),
+        ("In 1820 it was built there by them.", None),
+        ("Ships call.", None),
+    ],
+)
+def test_a_yes_no_question_fronts_the_auxiliary(sentence, expected):
+    assert augment.yes_no(sentence) == expected
+
+
+def test_a_swapped_detail_is_not_in_the_text():
+    rng = random.Random(3)
+    text = "The harbour was built in 1820 by Anna Berg."
+    found = [
+        augment.swap_detail("Was it built by Anna Berg in 1820?", text, ["Peter Holm"], rng)
+        for _ in range(20)
+    ]
+    assert all(f is None or "1820" not in f or "Peter Holm" in f for f in found)
+    assert any(found)
+
+
+def test_restyling_is_repeatable_and_keeps_a_question():
+    first = [augment.restyle("Who sells fish at the market?", random.Random(i)) for i in range(50)]
+    again = [augment.restyle("Who sells fish at the market?", random.Random(i)) for i in range(50)]
+    assert first == again
+    assert all(first)
+    assert len(set(first)) > 5
+
+
+def test_exchanges_take_the_next_speakers_words():
+    turns = []
+    for i in range(8):
+        turns.append(("Q", f"Could you tell us how plan number {i} is going to be paid?"))
+        turns.append(("A", f"Plan number {i} is paid by the city, " + "and by many others " * 4))
+    groups = data.exchanges(turns, random.Random(0), vectors, "briefings")
+    assert len(groups) == 8
+    for group in groups:
+        number = group.question.split("number ")[1][0]
+        assert [f"number {number} " in p.text for p in group.pairs if p.best] == [True]
+        assert all(p.answers is None for p in group.pairs)
+
+
+def test_the_written_interviews_are_well_formed():
+    interviews = practice.load()
+    assert len(interviews) >= 10
+    for interview in interviews:
+        for item in interview.questions:
+            for index, cuts in item.at.items():
+                text = interview.statements[index][1]
+                assert all(cut < len(data.sentences(text)) for cut in cuts), item
+    groups = practice.groups(interviews, random.Random(0))
+    answerable = np.mean([g.ranked for g in groups])
+    assert 0.4 < answerable < 0.75
+
+
+def test_written_questions_on_the_bundled_interview_are_not_trained_on():
+    text = " ".join(t for i in practice.load() for _, t in i.statements).lower()
+    assert "roos" not in text
+    assert "japan" not in text
