@@ -52,7 +52,7 @@ HEADERS = {
 # interviews that are added come in as data of a call.
 _ALLOWED = re.compile(
     r"/(?:|health|ready|login|logout|config/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
-    r"|assets/[\w.-]+(?:/[\w.-]+)*|static/[\w.-]+(?:/[\w.-]+)*"
+    r"|(?:assets|static)(?:/[\w-][\w.-]*)+"
     r"|gradio_api/(?:info/?|app_id/?|startup-events|theme\.css|queue/join|queue/data|cancel|reset/?"
     r"|user/?|login_check/?|component_server/?|heartbeat/[\w-]+|call/\w+(?:/[\w-]+)?|run/\w+/?))"
 )
@@ -79,6 +79,7 @@ class _Exchange:
     headers: dict[str, str]
     status: int = 0
     user: str = ""
+    too_large: bool = False
 
     @property
     def path(self) -> str:
@@ -142,6 +143,9 @@ class Guard:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if exchange.too_large and message["status"] >= 400:
+                    # Whoever read the body took its end for a broken request.
+                    message["status"] = 413
                 exchange.status = message["status"]
                 ours = {**HEADERS, "x-request-id": mark}
                 if exchange.scope.get("scheme") == "https":
@@ -266,6 +270,7 @@ class Guard:
             message = await exchange.receive()
             taken += len(message.get("body", b""))
             if taken > most:
+                exchange.too_large = True
                 raise _TooLargeError
             return message
 
