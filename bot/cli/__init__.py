@@ -24,7 +24,15 @@ app = typer.Typer(
     epilog="Start with: `roosbot ask 'What worries him?'` · in a browser: `roosbot serve`",
 )
 
-for _name in ("asking", "keeping", "serving", "checking", "doctor"):
+for _name in (
+    "asking",
+    "keeping",
+    "serving",
+    "checking",
+    "doctor",
+    "mcp_command",
+    "schema_command",
+):
     app.add_typer(import_module(f"bot.cli.{_name}").commands)
 
 
