@@ -40,6 +40,7 @@ class Client:
         url: str,
         auth: tuple[str, str] | None = None,
         *,
+        token: str | None = None,
         timeout: float = TIMEOUT,
         retries: int = RETRIES,
     ) -> None:
@@ -48,6 +49,7 @@ class Client:
         Args:
             url: Its address, such as `http://127.0.0.1:7860`.
             auth: User name and password, where the server wants a login.
+            token: The server's token, in place of a login.
             timeout: Seconds that one call may take altogether.
             retries: Further attempts after a failed connection, with growing pauses.
 
@@ -57,7 +59,7 @@ class Client:
         if timeout <= 0 or retries < 0:
             raise InputError("the timeout has to be above 0 seconds, and retries at least 0")
         self.url = url
-        self._line = Line(url, auth, timeout, retries)
+        self._line = Line(url, auth, token, timeout, retries)
 
     def ask(self, question: str, **options: Unpack[Context]) -> Reply:
         """Answer one question with verbatim, cited quotations, or refuse honestly.

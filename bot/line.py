@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from tenacity import (
     AsyncRetrying,
+    RetryCallState,
     Retrying,
     retry_if_exception_type,
     stop_after_attempt,
@@ -35,8 +36,23 @@ from vectorstore.errors import ConnectionFailedError, InputError, LoginError, Re
 # Seconds to wait for a connection alone: a machine that is there takes it at once.
 _CONNECT = 10.0
 
-# What a proxy, or a server that is starting or stopping, answers with.
+# What a proxy, or a server that is starting, stopping or full, answers with.
 _PASSING = {502, 503, 504}
+
+# Seconds between attempts: at random below a bound that doubles.
+_PAUSE = wait_random_exponential(multiplier=0.25, max=5)
+
+
+class _BusyError(ConnectionFailedError):
+    """The server asks for some patience.
+
+    Attributes:
+        seconds: How much of it.
+    """
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +72,19 @@ class Line:
     """Calls a server's endpoints by name; what they send comes back unwrapped."""
 
     def __init__(
-        self, url: str, auth: tuple[str, str] | None, timeout: float, retries: int
+        self,
+        url: str,
+        auth: tuple[str, str] | None,
+        token: str | None,
+        timeout: float,
+        retries: int,
     ) -> None:
         parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise InputError(f"{url!r} is no address; it looks like http://127.0.0.1:7860")
         self.url = url.rstrip("/")
         self._auth = auth
+        self._bearer = {"authorization": f"Bearer {token}"} if token else {}
         self._timeout = timeout
         self._verify = httpx.create_ssl_context() if parts.scheme == "https" else False
         self._http = httpx.Client(verify=self._verify)
@@ -72,7 +94,7 @@ class Line:
         self._retrying: dict[str, Any] = {
             "retry": retry_if_exception_type(ConnectionFailedError),
             "stop": stop_after_attempt(retries + 1) | stop_after_delay(timeout),
-            "wait": wait_random_exponential(multiplier=0.25, max=5),
+            "wait": _pause,
             "reraise": True,
         }
 
@@ -184,6 +206,7 @@ class Line:
                     self.url,
                     token=no_token,
                     auth=self._auth,
+                    headers=self._bearer,
                     verbose=False,
                     download_files=False,
                     httpx_kwargs=timeout,
@@ -209,8 +232,11 @@ class Line:
         return _Session(f"{gradio.src_prefixed}call/", headers)
 
     def _refused(self) -> LoginError:
-        who = f"the user {self._auth[0]!r}" if self._auth else "a client without a login"
-        return LoginError(f"{self.url} refuses {who}; give auth=(name, password)")
+        if self._auth:
+            who = f"the user {self._auth[0]!r}"
+        else:
+            who = "the token" if self._bearer else "a client without a login"
+        return LoginError(f"{self.url} refuses {who}; give auth=(name, password), or token=")
 
     def _feed(self) -> _Feed:
         return _Feed(self.url, time.monotonic() + self._timeout, self._timeout)
@@ -245,16 +271,21 @@ class Line:
     def _check(self, response: httpx.Response) -> None:
         if response.is_success:
             return
-        if response.status_code == httpx.codes.UNAUTHORIZED:
+        status = response.status_code
+        if status == httpx.codes.UNAUTHORIZED:
             # The login ended, as after a restart of the server: the next attempt logs in again.
             with self._connecting:
                 self._session = None
             raise ConnectionFailedError(f"{self.url} has ended the login; try again")
-        if response.status_code in _PASSING:
-            raise ConnectionFailedError(
-                f"{self.url} is not ready (HTTP {response.status_code}); try again"
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            after = response.headers.get("retry-after", "")
+            raise _BusyError(
+                f"{self.url} was asked too often; try again in {after or 'a few'} s",
+                float(after) if after.isdecimal() else 1.0,
             )
-        raise RemoteError(f"{self.url} refused the call (HTTP {response.status_code})")
+        if status in _PASSING:
+            raise ConnectionFailedError(f"{self.url} is not ready (HTTP {status}); try again")
+        raise RemoteError(f"{self.url} refused the call (HTTP {status}{_reason(response)})")
 
     @contextmanager
     def _translated(self, feed: _Feed) -> Iterator[None]:
@@ -270,6 +301,21 @@ class Line:
                 f"nobody answers at {self.url} ({error}); start a server with `roosbot serve`, "
                 "or check the address"
             ) from error
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return error.seconds if isinstance(error, _BusyError) else _PAUSE(state)
+
+
+def _reason(response: httpx.Response) -> str:
+    """What the server says of a refusal, if it says so as we do."""
+    try:
+        said = response.json()
+    except (httpx.ResponseNotRead, ValueError):
+        return ""
+    reason = said.get("error") if isinstance(said, dict) else None
+    return f": {reason}" if isinstance(reason, str) else ""
 
 
 class _Feed:

@@ -18,7 +18,7 @@ from langchain_core.messages import (
     convert_to_messages,
     convert_to_openai_messages,
 )
-from langchain_core.messages.content import create_citation, create_text_block
+from langchain_core.messages.content import create_citation
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
 
@@ -112,12 +112,12 @@ class InterviewRunnable(Runnable[Asking, AIMessage]):
     def _answers(
         self,
         inputs: list[Asking],
-        run_managers: list[CallbackManagerForChainRun],
-        configs: list[RunnableConfig],
+        run_manager: list[CallbackManagerForChainRun],
+        config: list[RunnableConfig],
     ) -> list[AIMessage | Exception]:
         asked: list[Asked] = []
         failed: dict[int, Exception] = {}
-        for number, one in enumerate(zip(inputs, configs, run_managers, strict=True)):
+        for number, one in enumerate(zip(inputs, config, run_manager, strict=True)):
             try:
                 asked.append(self._asked(*one))
             except RoosbotError as error:
@@ -188,8 +188,8 @@ def options(asking: Asking) -> dict[str, Any]:
 
 def message(reply: Reply) -> AIMessage:
     """A reply as a message with LangChain's standard citations."""
-    block = create_text_block(reply.text, annotations=list(citations(reply)))
-    return AIMessage(content=[dict(block)], response_metadata=_metadata(reply))
+    block = {"type": "text", "text": reply.text, "annotations": list(citations(reply))}
+    return AIMessage(content=[block], response_metadata=_metadata(reply))
 
 
 def citations(reply: Reply) -> Iterator[Any]:
