@@ -248,7 +248,8 @@ def _insert(
         "INSERT INTO transcripts VALUES (?, ?, ?, ?, ?, ?, ?)",
         [getattr(entry, name) for name in Entry.__slots__],
     )
-    for statement, vector in zip(statements, vectors or [None] * len(statements), strict=True):
+    each = vectors if len(vectors) else [None] * len(statements)
+    for statement, vector in zip(statements, each, strict=True):
         number = connection.execute(
             f"INSERT INTO statements ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
             [getattr(statement, name) for name in _COLUMNS.split(", ")],

@@ -119,8 +119,12 @@ class Store:
                 return self._index
             # Not closed here: other threads may be searching in it; the last one closes it.
             self._index = None
-            self._index = self._opened()
-            return self._index
+        # The guard is let go: opening may wait for the home's lock, and whoever holds that one
+        # may want the guard.
+        opened = self._opened()
+        with self._guard:
+            self._index = opened
+            return opened
 
     @property
     def lexical(self) -> Lexical:
@@ -259,9 +263,10 @@ class Store:
                 except ModelMismatchError:
                     raise
                 except (StoreError, sqlite3.Error):
-                    self._index = mended_index(self.folder, self.embedder)
+                    mended = mended_index(self.folder, self.embedder)
+                self._index = mended
                 self._sync()
-                return self._index
+                return mended
 
     def _reopen(self, index: Index, *, damaged: bool) -> None:
         """Let go of an index that failed; a damaged one is mended when it is next opened."""
@@ -279,26 +284,25 @@ class Store:
 
     def _sync(self) -> None:
         """Bring the index to what the sources say. The caller holds the home's lock."""
-        with self._guard:
-            index, wanted = self.index, self.sources.stamps()
-            have = self._seen(index.lexical)
-            if have == wanted:
-                return
-            adding = Adding(index, self.sources, self.embedder, self._progress, self._group)
-            damaged = {}
-            stale = [i for i, stamp in wanted.items() if have.get(i) != stamp]
-            for transcript_id in stale:
-                try:
-                    adding.take(transcript_id, wanted[transcript_id])
-                except HomeError as error:
-                    log.warning("%s", error)
-                    damaged[transcript_id] = wanted[transcript_id]
-            adding.flush()
-            still = {i: s for i, s in self._damaged(index.lexical).items() if wanted.get(i) == s}
-            gone = [i for i in index.lexical.stamps() if i not in wanted or i in damaged]
-            if gone:
-                index.replace([], gone)
-            index.lexical.set_facts({"damaged": json.dumps({**still, **damaged})})
+        index, wanted = self.index, self.sources.stamps()
+        have = self._seen(index.lexical)
+        if have == wanted:
+            return
+        adding = Adding(index, self.sources, self.embedder, self._progress, self._group)
+        damaged = {}
+        stale = [i for i, stamp in wanted.items() if have.get(i) != stamp]
+        for transcript_id in stale:
+            try:
+                adding.take(transcript_id, wanted[transcript_id])
+            except HomeError as error:
+                log.warning("%s", error)
+                damaged[transcript_id] = wanted[transcript_id]
+        adding.flush()
+        still = {i: s for i, s in self._damaged(index.lexical).items() if wanted.get(i) == s}
+        gone = [i for i in index.lexical.stamps() if i not in wanted or i in damaged]
+        if gone:
+            index.replace([], gone)
+        index.lexical.set_facts({"damaged": json.dumps({**still, **damaged})})
 
     def _seen(self, lexical: Lexical) -> dict[str, str]:
         """Stamps of the sources that are indexed, or known to be damaged."""
