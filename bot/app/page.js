@@ -102,7 +102,7 @@ function fail(message) {
     made.append(make('p', {className: 'failed', role: 'alert', textContent: message}));
     made.scrollIntoView({block: 'end'});
 }
-function ask(words) {
+function ask(words, alone = false) {
     const asked = words.trim();
     if (!asked || pending) return;
     welcome.hidden = true;
@@ -114,7 +114,7 @@ function ask(words) {
     busy(true);
     question.value = '';
     grow();
-    const history = current.records.slice(-6).flatMap(({reply}) => [
+    const history = alone ? [] : current.records.slice(-6).flatMap(({reply}) => [
         {role: 'user', content: reply.standalone || reply.question}, {role: 'assistant', content: reply.text}]);
     trigger('ask', {key, question: asked, history, ...chosen()});
 }
@@ -345,7 +345,7 @@ const acts = {
     'open-transcript': () => sheet(true),
     'close-transcript': () => sheet(false),
     stop,
-    starter: (button) => ask(button.textContent),
+    starter: (button) => ask(button.textContent, true), // understood without the conversation
     cite: (button) => {
         const within = button.closest('.source') ?? button.closest('.reply')
             .querySelector(`.source[data-number="${button.dataset.number}"]`);
@@ -368,8 +368,8 @@ element.addEventListener('click', (event) => {
     const card = event.target.closest('.source');
     if (card && window.getSelection().isCollapsed) show(card);
 });
-element.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
+document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || $('#certificate').open) return;
     const menu = event.target.closest('details.menu[open]');
     if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
     else if (pending) stop();

@@ -123,7 +123,7 @@ def test_an_upload_is_reported_and_hostile_words_do_nothing(
     talk = page.locator("#log")
     assert talk.evaluate("pane => pane.scrollWidth - pane.clientWidth") == 0
     assert EVIL in page.locator(".source").first.inner_text()
-    isolated = page.locator(".words .reorders, .around .reorders").first
+    isolated = page.locator("#transcript .reorders").first
     assert isolated.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
 
 
