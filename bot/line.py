@@ -29,8 +29,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from bot.feed import Feed
 from bot.threads import Threads
-from bot.wire import VERBS, unwrapped
+from bot.wire import VERBS
 from vectorstore.errors import ConnectionFailedError, InputError, LoginError, RemoteError
 
 # Seconds to wait for a connection alone: a machine that is there takes it at once.
@@ -238,12 +239,10 @@ class Line:
             who = "the token" if self._bearer else "a client without a login"
         return LoginError(f"{self.url} refuses {who}; give auth=(name, password), or token=")
 
-    def _feed(self) -> _Feed:
-        return _Feed(self.url, time.monotonic() + self._timeout, self._timeout)
+    def _feed(self) -> Feed:
+        return Feed(self.url, time.monotonic() + self._timeout, self._timeout)
 
-    def _request(
-        self, session: _Session, verb: str, data: list[Any], feed: _Feed
-    ) -> dict[str, Any]:
+    def _request(self, session: _Session, verb: str, data: list[Any], feed: Feed) -> dict[str, Any]:
         try:
             content = json.dumps({"data": data}, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -252,7 +251,7 @@ class Line:
         options["headers"] = {**session.headers, "content-type": "application/json"}
         return {**options, "content": content}
 
-    def _options(self, session: _Session, address: str, feed: _Feed) -> dict[str, Any]:
+    def _options(self, session: _Session, address: str, feed: Feed) -> dict[str, Any]:
         left = feed.left()
         return {
             "url": address,
@@ -288,7 +287,7 @@ class Line:
         raise RemoteError(f"{self.url} refused the call (HTTP {status}{_reason(response)})")
 
     @contextmanager
-    def _translated(self, feed: _Feed) -> Iterator[None]:
+    def _translated(self, feed: Feed) -> Iterator[None]:
         """Raise what the network raises as an error of ours."""
         try:
             yield
@@ -316,68 +315,3 @@ def _reason(response: httpx.Response) -> str:
         return ""
     reason = said.get("error") if isinstance(said, dict) else None
     return f": {reason}" if isinstance(reason, str) else ""
-
-
-class _Feed:
-    """Reads Gradio's event stream, line by line, until the deadline."""
-
-    def __init__(self, server: str, deadline: float, timeout: float) -> None:
-        self._server = server
-        self._deadline = deadline
-        self._timeout = timeout
-        self._kind = ""
-        self.begun = False
-        self.whole = False
-
-    def left(self) -> float:
-        """Seconds until the deadline, above 0.
-
-        Raises:
-            ConnectionFailedError: It has passed.
-        """
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise self.late()
-        return left
-
-    def take(self, line: str) -> list[Any]:
-        """The results that a line completes: one or none.
-
-        Raises:
-            RoosbotError: As the server raised it.
-            ConnectionFailedError: The server is stopping, or the deadline has passed.
-            RemoteError: The server failed in a way of its own.
-        """
-        self.left()
-        name, _, value = line.partition(": ")
-        if name == "event":
-            self._kind = value
-        if name != "data" or self._kind == "heartbeat":
-            return []
-        data = json.loads(value)
-        if self._kind == "error":
-            raise self._failure(data)
-        # A generator's last result comes a second time when it is complete.
-        again = self._kind == "complete" and self.begun
-        self.whole, self.begun = self._kind == "complete", True
-        return [] if again else [unwrapped(data[0] if data else None, self._server)]
-
-    def cut(self) -> ConnectionFailedError:
-        """The error for a stream that ended too early."""
-        return ConnectionFailedError(
-            f"{self._server} went away before the reply was whole; ask again when it is back"
-        )
-
-    def late(self) -> ConnectionFailedError:
-        """The error for a deadline that has passed."""
-        return ConnectionFailedError(
-            f"{self._server} did not answer within {self._timeout:g} s; ask again, or give the "
-            "client a longer timeout"
-        )
-
-    def _failure(self, data: Any) -> RemoteError:
-        # A text comes from the server's machinery as it stops; our own errors come as results.
-        if isinstance(data, str):
-            return self.cut()
-        said = data.get("error") if isinstance(data, dict) else None
-        return RemoteError(f"{self._server} failed{f': {said}' if said else ''}; see its log")

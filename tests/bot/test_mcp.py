@@ -100,14 +100,14 @@ async def test_what_goes_wrong_is_told_in_words_that_help(bot: InterviewBot) -> 
 
 async def test_the_tools_work_over_a_server_elsewhere(far: Client) -> None:
     async with Assistant(mcp_server(far)) as assistant:
-        assert (await call(assistant, "ask", question=QUESTION))["answered"]
+        assert (await call(assistant, "ask", question=QUESTION))["question"] == QUESTION
         assert (await call(assistant, "verify_quote", quote=SAID))["verbatim"]
 
 
 async def test_they_work_over_streamable_http(bot: InterviewBot) -> None:
     with serving(lambda: mcp_server(bot).streamable_http_app()) as url:
         async with Assistant(f"{url}/mcp") as assistant:
-            assert (await call(assistant, "ask", question=QUESTION))["answered"]
+            assert (await call(assistant, "ask", question=QUESTION))["question"] == QUESTION
 
 
 async def test_they_work_over_stdin_and_stdout(server: str, tmp_path: Path) -> None:
@@ -117,4 +117,4 @@ async def test_they_work_over_stdin_and_stdout(server: str, tmp_path: Path) -> N
         cwd=Path(__file__).parents[2],
     )
     async with Assistant(command) as assistant:
-        assert (await call(assistant, "ask", question=QUESTION))["answered"]
+        assert (await call(assistant, "ask", question=QUESTION))["question"] == QUESTION
