@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
-    from bot.answering import Answering, Asked
+    from bot.answering import Answering, Asked, Together
     from bot.chat_model import ChatModel
     from bot.compare import Voice
     from bot.conversation import History
@@ -63,6 +63,7 @@ class InterviewBot:
         self._opening = threading.RLock()
         self._store: Store | None = None
         self._reader: Reader | None = None
+        self._together: Together | None = None
         self.threads = Threads("roosbot")
 
     def ask(
@@ -297,9 +298,12 @@ class InterviewBot:
     @property
     def answering(self) -> Answering:
         """The stages of a reply, over this bot's store and reader."""
-        from bot.answering import Answering
+        from bot.answering import Answering, Together
 
-        return Answering(self.store, self.reader, self.settings, self._chat)
+        with self._opening:
+            if self._together is None:
+                self._together = Together()
+        return Answering(self.store, self.reader, self.settings, self._chat, self._together)
 
     def asked(
         self,
