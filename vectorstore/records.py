@@ -19,7 +19,7 @@ from vectorstore.catalogue import Entry
 from vectorstore.errors import HomeError, NotFoundError
 from vectorstore.sources import Source
 from vectorstore.transcript import Transcript
-from vectorstore.vectors import Place, collection_of, translated
+from vectorstore.vectors import Labels, Place, translated
 
 COLLECTION = "sources"
 
@@ -44,8 +44,12 @@ class Records:
             UnavailableError: The server does not answer.
         """
         self._place = place
-        with translated(place.url):
-            self._collection = collection_of(place, COLLECTION)
+        self._labels = Labels(place, COLLECTION)
+        self._collection = self._labels.collection
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._labels.close()
 
     def mark(self) -> str:
         """What changes whenever the heads do; "" for a server that nobody has begun to use."""

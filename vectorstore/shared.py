@@ -179,6 +179,11 @@ class SharedStore(Store):
             anew=anew,
         )
 
+    def close(self) -> None:
+        """Let go of the files and connections."""
+        super().close()
+        self.records.close()
+
     def _kept(self, home: Path) -> Sources:
         return SharedSources(home / "sources", self.records)
 

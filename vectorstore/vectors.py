@@ -30,6 +30,9 @@ COLLECTION = "statements"
 # Wider than Chroma's defaults, so that the approximate search keeps its recall on large stores.
 _HNSW = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
 
+# Seconds that a Chroma server may take for one answer; a batch of vectors takes some.
+TIMEOUT = 60.0
+
 # Spellings of paths that a client of this process has open.
 _spellings: set[str] = set()
 
@@ -181,14 +184,20 @@ def translated(place: object) -> Iterator[None]:
     """Raise what Chroma raises as an error of ours."""
     import httpx
 
+    def unavailable(error: Exception) -> UnavailableError:
+        return UnavailableError(
+            f"the Chroma server {place} does not answer ({error}); start it, or unset "
+            "ROOSBOT_CHROMA_URL to use the embedded one"
+        )
+
     try:
         yield
     except (httpx.TransportError, ConnectionError) as error:
-        raise UnavailableError(
-            f"the Chroma server {place} does not answer ({error}); start it, or unset "
-            "ROOSBOT_CHROMA_URL to use the embedded one"
-        ) from error
+        raise unavailable(error) from error
     except (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, RuntimeError) as error:
+        # Chroma's client says so in its own words when it is made.
+        if isinstance(error.__context__, httpx.TransportError):
+            raise unavailable(error) from error
         raise StoreError(f"the index in {place} failed: {error}") from error
     except BaseException as error:
         # Chroma's Rust core reports damaged files by a panic, which is not an Exception.
@@ -197,22 +206,39 @@ def translated(place: object) -> Iterator[None]:
         raise StoreError(f"the index in {place} failed: {error}") from None
 
 
-def collection_of(place: Place, name: str) -> Any:
+class Labels:
     """A collection for records that are found by what is said of them, not by their vectors.
 
-    Raises:
-        StoreError: It cannot be opened.
+    Attributes:
+        collection: Chroma's.
     """
-    with translated(place.url or place.folder):
-        return _client(place).get_or_create_collection(name, embedding_function=None)
+
+    def __init__(self, place: Place, name: str) -> None:
+        """Open or make it.
+
+        Raises:
+            StoreError: It cannot be opened.
+            UnavailableError: The server does not answer.
+        """
+        client = _client(place)
+        self._finalizer = weakref.finalize(self, _close, client, place)
+        with translated(place.url or place.folder):
+            self.collection: Any = client.get_or_create_collection(name, embedding_function=None)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._finalizer()
 
 
 def drop_collection(place: Place, name: str = COLLECTION) -> None:
     """Delete a collection with all that is in it, if it is there."""
     client = _client(place)
-    with translated(place.url or place.folder):
-        if name in {collection.name for collection in client.list_collections()}:
-            client.delete_collection(name)
+    try:
+        with translated(place.url or place.folder):
+            if name in {collection.name for collection in client.list_collections()}:
+                client.delete_collection(name)
+    finally:
+        _close(client, place)
 
 
 def graph_files(folder: Path) -> dict[str, list[int]]:
@@ -252,7 +278,7 @@ def _client(place: Place) -> ClientAPI:
         )
     tenant, _, database = parts.path.strip("/").partition("/")
     with translated(place.url):
-        return chromadb.HttpClient(
+        client = chromadb.HttpClient(
             host=parts.hostname,
             port=parts.port or (443 if parts.scheme == "https" else 8000),
             ssl=parts.scheme == "https",
@@ -261,6 +287,9 @@ def _client(place: Place) -> ClientAPI:
             tenant=tenant or DEFAULT_TENANT,
             database=database or DEFAULT_DATABASE,
         )
+    for session in _sessions(client):
+        session.timeout = TIMEOUT
+    return client
 
 
 def _own_spelling(folder: Path) -> str:
@@ -276,8 +305,17 @@ def _own_spelling(folder: Path) -> str:
     return path
 
 
+def _sessions(client: ClientAPI) -> list[Any]:
+    """The HTTP sessions of a client of a server: Chroma gives them no time limit, nor an end."""
+    holders = (client, getattr(client, "_admin_client", None))
+    found = [getattr(getattr(holder, "_server", None), "_session", None) for holder in holders]
+    return [session for session in found if session is not None]
+
+
 def _close(client: ClientAPI, place: Place) -> None:
     identifier = getattr(client, "_identifier", "")
     with translated(place.url or place.folder):
         client.close()  # type: ignore[attr-defined]  # every client but the abstract one has it
+        for session in _sessions(client):
+            session.close()
     _spellings.discard(identifier)
