@@ -41,10 +41,15 @@ def gather(paths: Sequence[str | Path]) -> tuple[list[tuple[Path, int]], list[Re
                 if isinstance(candidate, Refused):
                     raise candidate
                 size = _size(candidate)
-                found.setdefault(candidate.resolve(), (candidate, size))
+                found.setdefault(real(candidate), (candidate, size))
             except Refused as one:
                 refused.append(one)
     return list(found.values()), refused
+
+
+def real(path: Path) -> Path:
+    """Where a path leads, links followed; `Path.resolve` raises on a link to itself."""
+    return Path(os.path.realpath(path))
 
 
 def read_file(path: Path) -> bytes:
@@ -72,7 +77,7 @@ def _candidates(path: Path) -> Iterator[Path | Refused]:
     if not is_folder:
         yield path
         return
-    root = path.resolve()
+    root = real(path)
     unreadable: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -89,7 +94,7 @@ def _candidates(path: Path) -> Iterator[Path | Refused]:
 
 def _link(path: Path, root: Path) -> Iterator[Refused]:
     """Why a symbolic link is not followed, if it leads out of the given folder."""
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
+    if path.is_symlink() and not real(path).is_relative_to(root):
         yield Refused(
             str(path), f"it is a link that leads out of {root}; name its target to have it read"
         )

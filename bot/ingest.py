@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.files import Refused, gather, read_file
+from bot.files import Refused, gather, read_file, real
 from vectorstore.errors import InputError, ParseError
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def check_told(told: Told) -> None:
 def _one(adding: Adding, path: Path, told: Told) -> FileReport:
     from vectorstore.store import digest_of, source_of
 
-    origin = str(path.resolve())
+    origin = str(real(path))
     try:
         raw, options = _read(path, told)
         marks = json.dumps(options, sort_keys=True) if options else ""

@@ -36,8 +36,8 @@ def fingerprint(transcript: Transcript) -> tuple[str, bytes]:
     words = words_of(transcript)
     people = sorted({turn.speaker.casefold() for turn in transcript.turns})
     exact = sha256_of("\n".join([*people, " ".join(words)]))
-    codes = np.array([zlib.crc32(word.encode("utf-8", "replace")) for word in words or [""]])
-    codes = codes.astype(np.uint64)
+    code = {word: zlib.crc32(word.encode("utf-8", "replace")) for word in {*words, ""}}
+    codes = np.array([code[word] for word in words or [""]], dtype=np.uint64)
     runs = codes[: max(len(codes) - _RUN + 1, 1)].copy()
     for step in range(1, min(_RUN, len(codes))):
         runs = runs * np.uint64(0x9E3779B1) + codes[step : step + len(runs)]

@@ -128,7 +128,7 @@ class Sources:
             write_whole(folder / raw_file, source.raw)
             write_whole(folder / text_file, transcript.text.encode("utf-8", "surrogatepass"))
             write_whole(
-                folder / _RECORD, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
+                folder / _RECORD, json.dumps(record, ensure_ascii=False).encode("utf-8")
             )
             for stale in folder.iterdir():
                 if stale.name not in {raw_file, text_file, _RECORD}:
