@@ -146,14 +146,14 @@ def source_html(citation: Citation) -> str:
         f'<li class="source" {place}><p class="by">{mark_html(citation.number)}'
         f' <span class="speaker">{escape(citation.speaker)}</span>'
         f" {when if citation.time_start is not None else ''}"
-        f" {asked if citation.question else ''}</p>"
+        f" {asked if citation.question else ''}"
+        f' <span class="title">{escape(citation.title)}</span></p>'
         f"<blockquote>{before if citation.context_before else ''}"
         f'“<span class="words">{escape(citation.quote)}</span>”'
         f"{after if citation.context_after else ''}</blockquote>"
         f"{told if qualifies(citation) else ''}"
-        f'<p class="acts"><span class="title">{escape(citation.title)}</span>'
-        f'<button type="button" data-act="copy" data-text="{attribute(attributed(citation))}">'
-        "Copy quote</button>"
+        '<p class="acts"><button type="button" data-act="copy"'
+        f' data-text="{attribute(attributed(citation))}">Copy quote</button>'
         '<button type="button" data-act="certificate">Certificate</button></p></li>'
     )
 

@@ -144,6 +144,11 @@ document.addEventListener('roosbot:step', ({detail}) => {
         doing.classList.toggle('draft', detail.stage === 'text');
     }
 });
+document.addEventListener('roosbot:failure', () => {
+    pending?.querySelector('.doing').replaceWith(make('p', {className: 'failed', role: 'alert',
+        textContent: 'No reply came: the server is gone, busy, or has failed. Ask again in a moment.'}));
+    settle();
+});
 function settle() {
     pending = null;
     busy(false);
@@ -241,6 +246,7 @@ async function refresh() {
     interviews = answer.interviews;
     $('#which').replaceChildren(...interviews.map(({id, title}) => new Option(title, id)));
     $('#which').hidden = interviews.length < 2;
+    room.classList.toggle('one-interview', interviews.length < 2);
     const speakers = [...new Set(interviews.flatMap((one) => one.speakers))];
     tick('#filter-interviews', interviews.map(({id, title}) => [id, title]));
     tick('#filter-speakers', speakers.map((name) => [name, name]));

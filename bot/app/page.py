@@ -27,6 +27,9 @@ watch('value', () => {
 });
 """
 
+# Tells the shell's script that no reply will come: the server refused, failed or went away.
+_GIVE_UP = "() => document.dispatchEvent(new CustomEvent('roosbot:failure'))"
+
 
 def build(bot: InterviewBot) -> gr.Blocks:
     """The page over a bot, to be mounted or launched."""
@@ -54,6 +57,7 @@ def build(bot: InterviewBot) -> gr.Blocks:
             ask, outputs=live, show_progress="hidden", concurrency_limit=TOGETHER,
             api_name="page_ask", api_visibility="private",
         )  # fmt: skip
+        asking.failure(None, js=_GIVE_UP, api_name="page_failure", api_visibility="private")
         shell.stop(None, cancels=[asking], api_name="page_stop", api_visibility="private")
         add_endpoints(bot)
     return blocks

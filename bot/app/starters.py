@@ -32,7 +32,7 @@ _LEANING = re.compile(
 )
 
 # Names within a sentence: what a question can be asked about when the interviewer asked few.
-_NAME = re.compile(r"(?<=[a-z,’] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
+_NAME = re.compile(r"(?<=[a-z,’] )(?:the )?[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 
 
 class Starters:
@@ -82,7 +82,7 @@ def _alone(words: str) -> Iterator[str]:
     before = ""
     for sentence in _SENTENCE.findall(words):
         whole = f"{before} {sentence.strip()}".strip()
-        if sentence.endswith("?"):
+        if sentence.endswith("?") and len(sentence.strip()) in _LENGTHS:
             for question in (sentence.strip(), whole):
                 if len(question) in _LENGTHS and not _LEANING.search(_first(question)):
                     yield question
@@ -103,5 +103,5 @@ def _on_names(transcript: Transcript) -> list[str]:
             words = " ".join(transcript.text[turn.start : turn.end].split())
             counted.update((turn.speaker, name) for name in _NAME.findall(words))
     speakers = " ".join(transcript.speakers)
-    best = sorted(counted, key=lambda key: (-(" " in key[1]), -counted[key]))
+    best = sorted(counted, key=lambda key: (" " not in key[1].removeprefix("the "), -counted[key]))
     return [f"What does {who} say about {name}?" for who, name in best if name not in speakers][:8]

@@ -22,6 +22,9 @@ FLAGS = [
 # The machine that runs these tests may be busy with other work.
 PATIENCE = 60_000
 
+# The interviewer's own question: whatever reads, its answer is there.
+ASKED = "What is required of the alliance?"
+
 WIDE, PHONE = {"width": 1360, "height": 860}, {"width": 390, "height": 844}
 
 Visit = Callable[..., Page]
@@ -55,7 +58,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def room(bot: InterviewBot) -> Iterator[str]:
     """The address of a page over the bundled interview alone."""
-    bot.ask("What is required of the alliance?")
+    bot.ask(ASKED)
     with serving(lambda: mounted(bot)) as url:
         yield url
 

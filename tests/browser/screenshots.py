@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import InterviewBot
 from bot.app import mounted
-from tests.browser.conftest import FLAGS, PATIENCE, PHONE, WIDE, ask, chromium, ready
-from tests.conftest import QUESTION
+from tests.browser.conftest import ASKED, FLAGS, PATIENCE, PHONE, WIDE, ask, chromium, ready
 from tests.loopback import serving
 
 FOLDER = Path(__file__).parents[2] / ".github"
@@ -27,14 +26,14 @@ def main() -> None:
         serving(lambda: mounted(bot)) as address,
         sync_playwright() as playwright,
     ):
-        bot.ask(QUESTION)
+        bot.ask(ASKED)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for scheme in ("light", "dark"):
             page = visit(browser, address, WIDE, scheme)
             cited(page)
             taken(page, f"page-{scheme}")
         page = visit(browser, address, PHONE, "light")
-        ask(page, QUESTION)
+        ask(page, ASKED)
         page.mouse.move(0, 0)
         taken(page, "page-phone")
         page = visit(browser, address, WIDE, "light")
@@ -62,7 +61,7 @@ def visit(browser: Browser, address: str, viewport: dict[str, int], scheme: str)
 
 def cited(page: Page) -> None:
     """A reply whose first source is open in the transcript."""
-    ask(page, QUESTION)
+    ask(page, ASKED)
     page.locator('.cite[data-number="1"]').click()
     page.locator("#transcript mark").wait_for()
     page.mouse.move(0, 0)
@@ -70,6 +69,7 @@ def cited(page: Page) -> None:
 
 def taken(page: Page, name: str) -> None:
     """Write the picture, and end the visit."""
+    page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(400)
     page.screenshot(path=FOLDER / f"{name}.png")
     page.close()

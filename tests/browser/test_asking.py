@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from bot import InterviewBot
 from bot.app import mounted
 from bot.reply import Event
-from tests.browser.conftest import PHONE, Visit, ask, quote, ready
-from tests.conftest import QUESTION, UNANSWERABLE
+from tests.browser.conftest import ASKED, PHONE, Visit, ask, quote, ready
+from tests.conftest import UNANSWERABLE
 from tests.loopback import serving
 
 IN_VIEW = """mark => {
@@ -33,7 +33,7 @@ def marked(page: Page) -> str:
 
 def test_clicking_a_number_marks_exactly_the_quoted_words_in_view(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     assert "cybersecurity" in quote(page)
     page.click('.cite[data-number="1"]')
     assert marked(page) == quote(page)
@@ -59,14 +59,14 @@ def test_a_refusal_looks_different_and_offers_questions_that_are_answered(
 
 def test_a_follow_up_is_understood_from_the_conversation(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, "What is required of the alliance?")
+    ask(page, ASKED)
     ask(page, "Why is that important?")
     expect(page.locator(".exchange:last-child .meant")).to_contain_text("required of the alliance")
 
 
 def test_a_reload_keeps_the_conversation_and_its_citations(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     ask(page, UNANSWERABLE)
     before = page.locator("#exchanges .source").evaluate_all("all => all.map((s) => s.textContent)")
     page.reload()
@@ -80,14 +80,14 @@ def test_a_reload_keeps_the_conversation_and_its_citations(room: str, visit: Vis
 
 def test_conversations_can_be_left_reopened_and_deleted(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     page.click("text=New")
     expect(page.locator("#welcome")).to_be_visible()
     page.click("text=Earlier")
-    page.locator("#conversations").get_by_text(QUESTION, exact=True).click()
+    page.locator("#conversations").get_by_text(ASKED, exact=True).click()
     expect(page.locator(".exchange .source").first).to_be_visible()
     page.click("text=Earlier")
-    page.get_by_role("button", name=f"Delete: {QUESTION}").click()
+    page.get_by_role("button", name=f"Delete: {ASKED}").click()
     expect(page.locator("#conversations")).to_have_text("None yet.")
     page.reload()
     ready(page)
@@ -107,7 +107,7 @@ def test_a_link_with_a_question_asks_it_once(room: str, visit: Visit) -> None:
 
 def test_a_copied_quote_comes_with_its_attribution(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     page.locator("[data-act=copy]").first.click()
     expect(page.locator("[data-act=copy]").first).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -157,10 +157,31 @@ def test_the_stages_are_shown_and_stop_stops(home: Path, visit: Visit) -> None:
         expect(page.locator(".exchange")).to_contain_text("Stopped.")
 
 
+class Failing(InterviewBot):
+    """Has a mistake in it."""
+
+    def stream(self, question: str, **_: object) -> Iterator[Event]:
+        yield Event("retrieve", "Searching the statements")
+        raise ZeroDivisionError(question)
+
+
+def test_a_server_that_fails_leaves_the_page_usable(home: Path, visit: Visit) -> None:
+    with Failing(home) as failing, serving(lambda: mounted(failing)) as address:
+        page = visit(address)
+        page.fill("#question", "Secret?")
+        page.click("#ask")
+        page.get_by_text("No reply came").wait_for()
+        expect(page.locator("#ask")).to_be_visible()
+        page.locator("#question").fill("Again?")
+        page.click("#ask")
+        expect(page.locator(".failed")).to_have_count(2)
+        assert "ZeroDivision" not in page.content()
+
+
 def test_everything_can_be_done_with_the_keyboard_alone(room: str, visit: Visit) -> None:
     page = visit(room)
     expect(page.locator("#question")).to_be_focused()
-    page.keyboard.type(QUESTION)
+    page.keyboard.type(ASKED)
     page.keyboard.press("Enter")
     page.locator(".exchange .after-reply").wait_for()
     expect(page.locator("#question")).to_be_focused()
@@ -186,7 +207,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(room: str, visit: Visit)
 def test_on_a_phone_the_transcript_opens_as_a_sheet(room: str, visit: Visit) -> None:
     page = visit(room, viewport=PHONE, has_touch=True, is_mobile=True)
     expect(page.locator("#reading")).to_be_hidden()
-    ask(page, QUESTION)
+    ask(page, ASKED)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.tap('.cite[data-number="1"]')
     expect(page.locator("#reading")).to_be_visible()
@@ -220,13 +241,13 @@ def test_the_page_is_at_most_a_quarter_second_slower_than_the_sdk(
     room: str, visit: Visit, bot: InterviewBot, record_property: object
 ) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     ours, theirs = [], []
     for _ in range(20):
         begin = time.perf_counter()
-        bot.ask(QUESTION)
+        bot.ask(ASKED)
         ours.append(1000 * (time.perf_counter() - begin))
-        theirs.append(page.evaluate(CLICK_TO_REPLY, QUESTION))
+        theirs.append(page.evaluate(CLICK_TO_REPLY, ASKED))
     slower = statistics.median(theirs) - statistics.median(ours)
     record_property("page_over_sdk_ms", round(slower))  # type: ignore[operator]
     assert slower <= 250, f"{statistics.median(theirs):.0f} ms on the page"

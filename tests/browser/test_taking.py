@@ -13,8 +13,8 @@ from bot import InterviewBot
 from bot.cli import app
 from bot.feedback import ratings
 from tests.browser.axe import violations
-from tests.browser.conftest import PHONE, WIDE, Visit, ask
-from tests.conftest import QUESTION, UNANSWERABLE
+from tests.browser.conftest import ASKED, PHONE, WIDE, Visit, ask
+from tests.conftest import UNANSWERABLE
 
 
 def taken(page: Page, name: str, folder: Path) -> Path:
@@ -32,7 +32,7 @@ def test_exports_hold_until_somebody_changes_them(
     room: str, visit: Visit, bot: InterviewBot, tmp_path: Path
 ) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     ask(page, UNANSWERABLE)
     home = ["--home", str(bot.settings.home)]
     for name in ("Markdown", "Footnoted document", "JSON"):
@@ -49,7 +49,7 @@ def test_exports_hold_until_somebody_changes_them(
 
 def test_a_certificate_opens_and_is_checked_at_once(room: str, visit: Visit) -> None:
     page = visit(room)
-    ask(page, QUESTION)
+    ask(page, ASKED)
     page.locator("[data-act=certificate]").first.click()
     dialog = page.get_by_role("dialog", name="Quote certificate")
     expect(dialog).to_contain_text("word for word")
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_serious(
     page = visit(room, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
     assert violations(page) == []
-    ask(page, QUESTION)
+    ask(page, ASKED)
     ask(page, UNANSWERABLE)
     page.focus(".sure >> nth=0")
     assert violations(page) == []
