@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.checks.words import FUNCTION_WORDS, Word, akin, folded, key, listed, words
 
@@ -92,7 +93,7 @@ def opens(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?:;…"
 
 
-def _attested(word: Word, known: list[Word], initial: bool) -> bool:
+def _attested(word: Word, known: Sequence[Word], initial: bool) -> bool:
     for other in known:
         capital = other.text[:1].isupper()
         if same_name(word, other) and (capital or initial or folded(word.text) not in _TWOFOLD):
@@ -102,7 +103,7 @@ def _attested(word: Word, known: list[Word], initial: bool) -> bool:
     return False
 
 
-def _before(parts: list[Word], word: Word, speakers: list[Word]) -> bool:
+def _before(parts: Sequence[Word], word: Word, speakers: Sequence[Word]) -> bool:
     """Whether a title stands right before the speaker's name, other titles between them."""
     i = parts.index(word) + 1
     while i < len(parts) and folded(parts[i].text) in HONORIFICS:
@@ -110,5 +111,5 @@ def _before(parts: list[Word], word: Word, speakers: list[Word]) -> bool:
     return i < len(parts) and any(same_name(parts[i], other) for other in speakers)
 
 
-def _capital(parts: list[Word], i: int) -> bool:
+def _capital(parts: Sequence[Word], i: int) -> bool:
     return i < len(parts) and parts[i].text[:1].isupper()

@@ -90,6 +90,10 @@ def contradiction(claim: str, source: str) -> str:
     """The word by which the claim denies what the source affirms or the reverse, or ""."""
     said, meant = denials(claim), denials(source)
     plain, theirs = [w.key for w in words(claim)], [w.key for w in words(source)]
+    for key in {k for denial in said if denial.cue for k in denial.scope}:
+        ours = sum(key in d.scope for d in said if d.cue)
+        if ours > 1 and ours > sum(key in d.scope for d in meant if d.cue):
+            return "not"
     for denial in said:
         if denial.cue and not _met(denial, meant, theirs):
             return denial.cue

@@ -29,6 +29,10 @@ _ATTRIBUTIONS = (
     re.compile(rf"(?P<who>{_NAME}|{_ROLE}){_ADVERBS}\s+{_SAYS}\b"),
     re.compile(rf"\b(?:said|says|explains|added|adds)\s+(?P<who>{_NAME})"),
 )
+_FRAME = re.compile(
+    rf"^(?:(?:{_NAME}|{_ROLE}|[Hh]e|[Ss]he|[Tt]hey)(?:,[^,:]{{1,60}},)?{_ADVERBS}\s+{_SAYS}"
+    rf"(?:\s+that\b)?|{_NAME}:)\s*"
+)
 _ROLES = listed(
     """
     speaker interviewee guest respondent person man woman narrator subject witness
@@ -78,6 +82,11 @@ class Report:
     who: str
     start: int
     end: int
+
+
+def unframed(claim: str) -> str:
+    """A claim without the words that name its speaker: "Roos says that …", "Roos: …"."""
+    return _FRAME.sub("", claim, count=1)
 
 
 def misattributed(claim: str, speaker: str, statement: str, context: str = "") -> str:

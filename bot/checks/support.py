@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.checks import names, polarity, quantities, quotations, speech
-from bot.checks.words import Word, content, covered, folded, listed, words
+from bot.checks.words import FUNCTION_WORDS, Word, content, covered, folded, listed, words
 from vectorstore.statement import Statement, sentences
 
 # The most sentences that support one claim together.
@@ -66,9 +66,10 @@ def support(
     wanted = [w for w in content(claim) if not _is_speaker(w, statement.speaker)]
     if not wanted and not quoted:
         return Support(0, 0, 0.0, "it says nothing that could be checked")
-    start, end = _window([w.key for w in wanted], text, quoted)
+    start, end = _window(claim, [w.key for w in wanted], text, quoted)
     said = text[start:end]
-    answered = _answered(text, question, start)
+    shares = covered([w.key for w in wanted], [w.key for w in words(said)])
+    answered = "" if _share(shares) >= OWN else _answered(text, question, start)
     own = [w.key for w in words(f"{answered} {said}")]
     shares = covered([w.key for w in wanted], own)
     both = covered([w.key for w in wanted], [*own, *(w.key for w in words(question))])
@@ -129,10 +130,15 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
     Where the same words stand around it, a name or number in the claim has to be the one that the
     sentence has there, even if the other one occurs elsewhere in the statement.
     """
-    ours, theirs = _sequence(claim), _sequence(said)
-    matcher = SequenceMatcher(None, [k for k, _ in ours], [k for k, _ in theirs], autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
-    if not ours or same < NEAR * min(len(ours), len(theirs)) or same < 3:
+    ours = _sequence(speech.unframed(claim))
+    nearest, matcher, theirs = 0, None, []
+    for start, end in sentences(said):
+        sequence = _sequence(said[start:end])
+        tried = SequenceMatcher(None, [k for k, _ in ours], [k for k, _ in sequence], False)
+        same = sum(block.size for block in tried.get_matching_blocks())
+        if same > nearest:
+            nearest, matcher, theirs = same, tried, sequence
+    if matcher is None or nearest < max(3, NEAR * min(len(ours), len(theirs))):
         return ""
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "replace":
@@ -148,6 +154,9 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
         foreign = [t for k, t in ours[a:b] if k[0] == "@" and not _said_by(t, speaker)]
         if first and foreign and d - c <= 3:
             return f"the speaker says it of themselves, not of {foreign[0]}"
+        things = [k for k, t in theirs[c:d] if k[0] not in "#@" and t.lower() not in FUNCTION_WORDS]
+        if things and foreign and not {k for k, _ in ours[a:b]} & {k for k, _ in theirs}:
+            return f"the statement has something else in place of {foreign[0]}"
     return ""
 
 
@@ -182,16 +191,23 @@ def _answered(text: str, question: str, start: int) -> str:
     return next((one for one in reversed(asked) if one.rstrip().endswith("?")), "")
 
 
-def _window(keys: Sequence[str], text: str, quoted: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _window(
+    claim: str, keys: Sequence[str], text: str, quoted: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
     """The fewest neighbouring sentences that hold most of the claim and every quotation."""
     spans = sentences(text)
-    best, chosen = (-1.0, 0, 0), (0, len(text))
+    best, chosen = (-1, 0, 0, 0, 0), (0, len(text))
+    every = {w.lower for w in words(claim)}
+    parts = [words(text[start:end]) for start, end in spans]
+    held = [covered(keys, [w.key for w in part]) for part in parts]
+    alike = [every & {w.lower for w in part} for part in parts]
     for size in range(1, min(max(WINDOW, len(quoted)), len(spans)) + 1):
         for first in range(len(spans) - size + 1):
             start, end = spans[first][0], spans[first + size - 1][1]
             inside = sum(start <= a and b <= end for a, b in quoted)
-            hits = sum(covered(keys, [w.key for w in words(text[start:end])]))
-            score = (inside + hits, -size, -first)
+            hits = sum(map(any, zip(*held[first : first + size], strict=True)))
+            shared = len(set().union(*alike[first : first + size]))
+            score = (inside + hits, -size, shared, start - end, -first)
             if score > best:
                 best, chosen = score, (start, end)
     missed = [span for span in quoted if span[0] < chosen[0] or span[1] > chosen[1]]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vectorstore.lexical import STOP_WORDS
 
@@ -105,7 +106,8 @@ class Word:
         return self.lower not in FUNCTION_WORDS and (len(self.text) > 1 or self.text.isdigit())
 
 
-def words(text: str) -> list[Word]:
+@lru_cache(maxsize=2048)
+def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order; a name of two words with a short form counts as one."""
     found = [Word(m[0], m.start(), m.end(), key(m[0])) for m in _WORD.finditer(text)]
     joined: list[Word] = []
@@ -117,7 +119,7 @@ def words(text: str) -> list[Word]:
             joined.append(Word(span, first.start, word.end, _SAME_PAIRS[pair]))
         else:
             joined.append(word)
-    return joined
+    return tuple(joined)
 
 
 def folded(text: str) -> str:
@@ -127,6 +129,7 @@ def folded(text: str) -> str:
     return plain.removesuffix("'s").rstrip("'")
 
 
+@lru_cache(maxsize=16384)
 def key(text: str) -> str:
     """What stays the same when a word is inflected. Endings are cut as in Lovins' stemmer (1968).
 
