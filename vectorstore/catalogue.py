@@ -79,6 +79,7 @@ class Catalogue:
         """
         if not create and not path.is_file():
             raise StoreError(f"there is no index in {path.parent}")
+        self._path = path
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
         # The last thread to let go of the catalogue closes it, not the first.
@@ -96,9 +97,19 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of it, or nothing."""
-        with self._lock, self._connection:
-            yield self._connection
+        """All of it, or nothing.
+
+        Raises:
+            StoreError: The disk is full, or another process keeps the file locked.
+        """
+        try:
+            with self._lock, self._connection:
+                yield self._connection
+        except sqlite3.OperationalError as error:
+            raise StoreError(
+                f"the index {self._path} cannot be written: {error}; free space, or end what "
+                "keeps it locked"
+            ) from error
 
     def fact(self, name: str) -> str | None:
         """A kept fact about the index: its model, layout, generation."""

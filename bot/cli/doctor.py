@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.options import Home, Json
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 commands = typer.Typer()
 
@@ -42,7 +45,7 @@ def doctor(
     }
     problems = _models(settings.embedding_model, settings.reader_model)
     if not problems:
-        problems += _home(settings.home, settings.embedding_model, repair, report)
+        problems += _home(settings, repair, report)
     report["problems"] = problems
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -73,16 +76,27 @@ def _models(embedding_model: str, reader_model: str) -> list[str]:
     return []
 
 
-def _home(home: Path, model: str, repair: bool, report: dict[str, Any]) -> list[str]:
+def _home(settings: Settings, repair: bool, report: dict[str, Any]) -> list[str]:
     from vectorstore.embedding import Embedder
     from vectorstore.errors import RoosbotError
-    from vectorstore.store import Store, repaired
+    from vectorstore.opening import open_store
 
+    home, token = settings.home.expanduser(), settings.chroma_token
+    if settings.chroma_url:
+        report["chroma_url"] = settings.chroma_url
+    elif not repair and (damage := _damage(home, settings.embedding_model)):
+        return damage
     try:
-        embedder = Embedder(model)
-        store = repaired(home.expanduser(), embedder) if repair else Store(home, embedder)
+        store = open_store(
+            home,
+            Embedder(settings.embedding_model),
+            url=settings.chroma_url,
+            token=token.get_secret_value() if token else None,
+            certificates=settings.chroma_ca,
+            anew=repair,
+        )
         try:
-            report["transcripts"] = len(store.transcripts())
+            report["transcripts"] = len(store.lexical.stamps())
             report["statements"] = store.lexical.count()
             report["vectors"] = store.vectors.count()
             return store.check()
@@ -90,6 +104,13 @@ def _home(home: Path, model: str, repair: bool, report: dict[str, Any]) -> list[
             store.close()
     except RoosbotError as error:
         return [str(error)]
+
+
+def _damage(home: Path, model: str) -> list[str]:
+    """What is wrong with a home before it is opened, which mends what can be mended."""
+    from vectorstore.checking import findings
+
+    return findings(home, model) if (home / "home.json").is_file() else []
 
 
 def _show(report: dict[str, Any]) -> None:
