@@ -6,11 +6,12 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import History, standalone
 from bot.extract import extract
+from bot.gathering import Gathering
 from bot.language import noticed
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings
@@ -49,6 +50,17 @@ class Asked:
     config: RunnableConfig | None = None
 
 
+Meant = tuple[Asked, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Where questions that come at the same time are embedded, searched and read together."""
+
+    retrieving: Gathering[Meant, list[Passage]] = field(default_factory=Gathering)
+    reading: Gathering[tuple[str, Sequence[Passage]], Reading] = field(default_factory=Gathering)
+
+
 class Answering:
     """The stages of a reply over one store and one reader."""
 
@@ -58,7 +70,9 @@ class Answering:
         reader: Reader,
         settings: Settings,
         chat: ChatModel | None = None,
+        together: Together | None = None,
     ) -> None:
+        self.together = together or Together()
         self.store = store
         self.reader = reader
         self.settings = settings
@@ -73,10 +87,10 @@ class Answering:
         clock, begin = time.perf_counter, time.perf_counter()
         yield Event("retrieve", "Searching the statements")
         meant = self._meant(asked)
-        [passages] = self._retrieve([asked], [meant])
+        passages = self.together.retrieving.do((asked, meant), self._retrieve)
         found = clock()
         yield Event("read", f"Reading {len(passages)} statements")
-        reading = self.reader.read(meant, passages)
+        reading = self.together.reading.do((meant, passages), self.reader.read_batch)
         timings = {"retrieve": found - begin, "read": clock() - found}
         yield from self._answer(asked, meant, reading, timings)
 
@@ -90,7 +104,7 @@ class Answering:
             part = asked[first : first + TOGETHER]
             begin = clock()
             meant = [self._meant(one) for one in part]
-            passages = self._retrieve(part, meant)
+            passages = self._retrieve(list(zip(part, meant, strict=True)))
             found = clock()
             yield []
             readings = self.reader.read_batch(list(zip(meant, passages, strict=True)))
@@ -112,8 +126,9 @@ class Answering:
 
         return rewritten(asked.question, asked.history, self.chat, asked.config)
 
-    def _retrieve(self, asked: Sequence[Asked], meant: Sequence[str]) -> list[list[Passage]]:
+    def _retrieve(self, every: Sequence[Meant]) -> list[list[Passage]]:
         """Passages for each question; those with the same filter are searched together."""
+        asked, meant = [one for one, _ in every], [what for _, what in every]
         found: dict[int, list[Passage]] = {}
         for only in dict.fromkeys(one.only for one in asked):
             which = [i for i, one in enumerate(asked) if one.only == only]

@@ -11,8 +11,9 @@ from typing import ParamSpec, TypeVar
 T = TypeVar("T")
 P = ParamSpec("P")
 
-# Further steps wait their turn; the event loop's default pool (cores + 4) stays free.
-THREADS = 16
+# Further steps wait their turn; most threads wait for a batch that their question is in, so there
+# are many. The event loop's default pool (cores + 4) stays free.
+THREADS = 40
 
 
 class Threads:
