@@ -32,12 +32,12 @@ def serving(make: Callable[[], Any]) -> Iterator[str]:
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(asyncio.run, serve())
         try:
-            until(lambda: running.done() or bool(servers and servers[0].started), seconds=100)
+            until(lambda: running.done() or bool(servers and servers[0].started), seconds=300)
             if running.done():
                 running.result()
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            until(lambda: running.done() or bool(servers))
+            until(lambda: running.done() or bool(servers), seconds=300)
             for server in servers:
                 server.should_exit = True
 
