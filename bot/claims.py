@@ -154,6 +154,8 @@ def claims_in(text: str, statements: int) -> list[Claim]:
 
 def _abbreviated(text: str) -> bool:
     """Whether the full stop at the end of a text belongs to an abbreviation or an initial."""
+    if text[:-1].strip().isdigit():
+        return True  # the number of an item in a list
     last = text[:-1].rsplit(None, 1)[-1:] or [""]
     word = last[0].lower().lstrip("(“\"'")
     return word in _ABBREVIATIONS or bool(re.fullmatch(r"[^\W\d_](\.[^\W\d_])*", word))

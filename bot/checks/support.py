@@ -31,6 +31,9 @@ _FIRST_PERSON = listed(
 )
 
 
+_Sequence = list[tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """How far a statement supports a claim.
@@ -131,18 +134,8 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
     sentence has there, even if the other one occurs elsewhere in the statement.
     """
     ours = _sequence(speech.unframed(claim))
-    nearest, matcher, theirs = 0, None, []
-    for start, end in sentences(said):
-        sequence = _sequence(said[start:end])
-        tried = SequenceMatcher(None, [k for k, _ in ours], [k for k, _ in sequence], False)
-        same = sum(block.size for block in tried.get_matching_blocks())
-        if same > nearest:
-            nearest, matcher, theirs = same, tried, sequence
-    if matcher is None or nearest < max(3, NEAR * min(len(ours), len(theirs))):
-        return ""
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "replace":
-            continue
+    theirs, replaced = _nearest(ours, said)
+    for a, b, c, d in replaced:
         for kind in ("#", "@"):
             mine = {k for k, _ in ours[a:b] if k[0] == kind}
             other = {k for k, _ in theirs[c:d] if k[0] == kind}
@@ -158,6 +151,27 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
         if things and foreign and not {k for k, _ in ours[a:b]} & {k for k, _ in theirs}:
             return f"the statement has something else in place of {foreign[0]}"
     return ""
+
+
+def _nearest(ours: _Sequence, said: str) -> tuple[_Sequence, list[tuple[int, int, int, int]]]:
+    """The sentence most like the claim, and what the claim has in place of what, if near enough.
+
+    Both are compared as sequences, by Ratcliff and Obershelp's pattern matching (`difflib`).
+    """
+    nearest = 0
+    theirs: _Sequence = []
+    replaced: list[tuple[int, int, int, int]] = []
+    for start, end in sentences(said):
+        sequence = _sequence(said[start:end])
+        matcher = SequenceMatcher(None, [k for k, _ in ours], [k for k, _ in sequence], False)
+        same = sum(block.size for block in matcher.get_matching_blocks())
+        if same > nearest:
+            nearest, theirs = same, sequence
+            replaced = [
+                (a, b, c, d) for tag, a, b, c, d in matcher.get_opcodes() if tag == "replace"
+            ]
+    near = nearest >= max(3, NEAR * min(len(ours), len(theirs)))
+    return theirs, replaced if near else []
 
 
 def _too_little(
@@ -216,7 +230,7 @@ def _window(
     return chosen
 
 
-def _sequence(text: str) -> list[tuple[str, str]]:
+def _sequence(text: str) -> _Sequence:
     """(key, text) of every word in order; # begins the key of a number, @ that of a name."""
     marked: list[tuple[int, str, str]] = []
     numbers = quantities.quantities(text)
