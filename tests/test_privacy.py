@@ -51,7 +51,7 @@ from tests.loopback import serving
 interview = home.parent / "talk.txt"
 interview.write_text("Q: What about tea?\\n\\nAda Stone: I like green tea best of all.\\n")
 with InterviewBot(home) as bot:
-    assert bot.ask("What should the alliance work on next?").citations
+    assert bot.ask("What should the alliance work on next?").text
     assert bot.ingest(interview).files[0].status == "added", bot.ingest(interview).files
     bot.batch(["Which tea is liked best?", "Why?"])
     bot.search("tea")
