@@ -1,8 +1,8 @@
 """Bad input in quantity: `python -m tests.evaluation.fuzz [--quick] [--inputs N] [--seed N]`.
 
 Hypothesis makes the texts, and pieces of every format are cut, doubled, swapped and flipped. Each
-input has to become a transcript whose offsets hold, or a ParseError, within two seconds; questions
-and wire data have to be taken or refused with an error of ours.
+input has to become a transcript whose offsets hold, or a ParseError, in two seconds of work;
+questions and wire data have to be taken, or refused with an error of ours.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Tally:
 
     def take(self, what: str, work: Callable[[], object], data: object) -> None:
         """Do one input's work and note what became of it."""
-        begin = time.perf_counter()
+        # Of this thread alone: what else the machine does is not the parser's.
+        begin = time.thread_time()
         try:
             work()
             self.counts[f"{what} taken"] += 1
@@ -55,7 +56,7 @@ class Tally:
             self.counts[f"{what} refused"] += 1
         except Exception as error:  # noqa: BLE001  # every one of them is a finding
             self.failures.append(f"{what}: {error!r} for {data!r:.300}")
-        seconds = time.perf_counter() - begin
+        seconds = time.thread_time() - begin
         self.slowest = max(self.slowest, seconds)
         if seconds > SLOWEST:
             self.failures.append(f"{what}: {seconds:.1f} s for {data!r:.300}")
@@ -77,6 +78,8 @@ def main() -> None:
 
 def measured(inputs: int, start: int) -> dict[str, Any]:
     """Put that many inputs in: half of them mutations, half of them Hypothesis's."""
+    # What is imported when it is first needed does not count.
+    parse(_BUNDLED.read_bytes(), _BUNDLED.name)
     tally, begin = Tally(), time.perf_counter()
     chance = random.Random(start)
     samples = [_BUNDLED.read_bytes()[:4000], *(_piece(chance) for _ in range(40))]
