@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import InterviewBot
+from tests.evaluation import crowd, growth, peers
 from tests.evaluation.questions import load
 from vectorstore.retriever import retrieve
 
@@ -35,6 +36,10 @@ def main() -> None:
             "batch_speedup": batch_speedup(bot, 1 if arguments.quick else 3),
             "cold_start_over_import": cold_start(Path(folder), 1 if arguments.quick else 5),
         }
+    found |= crowd.measured(5 if arguments.quick else 20)
+    found |= peers.measured(20 if arguments.quick else None)
+    if not arguments.quick:
+        found |= growth.measured(growth.SIZES)
     if arguments.json:
         print(json.dumps(found))
         return
