@@ -148,7 +148,7 @@ def _against(
     from bot.checks.speech import marked, reported
     from bot.checks.support import support
 
-    if answer := _short_answer(text):
+    if answer := _short_answer(text, statement.speaker):
         return _answer(answer, text, statement)
     exact = repaired(text, statement.text)
     if isinstance(exact, str):
@@ -196,13 +196,13 @@ def _together(
     return Verdict(text, tuple(spans)) if len(parts) > 1 else None
 
 
-def _short_answer(text: str) -> str:
+def _short_answer(text: str, speaker: str) -> str:
     """The answer that a claim consists of, such as "No.", or ""."""
     from bot.checks.quotations import quotations, without
-    from bot.checks.words import content
+    from bot.checks.support import wanted
 
     quoted = quotations(text)
-    words = quoted[0].text if len(quoted) == 1 and not content(without(text)) else text
+    words = quoted[0].text if len(quoted) == 1 and not wanted(without(text), speaker) else text
     return words.strip() if _ANSWER.fullmatch(words.strip()) else ""
 
 

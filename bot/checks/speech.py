@@ -92,7 +92,8 @@ def unframed(claim: str) -> str:
 def misattributed(claim: str, speaker: str, statement: str, context: str = "") -> str:
     """Whom the claim wrongly names as speaking, or "".
 
-    Somebody whose words the statement reports may be named too.
+    Somebody whose words the statement reports may be named too, and so may anybody in the
+    statement's own words.
 
     Args:
         claim: What is checked.
@@ -100,10 +101,13 @@ def misattributed(claim: str, speaker: str, statement: str, context: str = "") -
         statement: The speaker's words.
         context: The interview's title and the question, which may give the speaker's role.
     """
+    own = " ".join(statement.lower().split())
     reporters = {folded(w.text) for r in reports(statement) for w in words(r.who)}
     for pattern in _ATTRIBUTIONS:
         for match in pattern.finditer(claim):
             who = match["who"]
+            if " ".join(match[0].lower().split()) in own:
+                continue
             if not _names(who, speaker, context) and not _within(who, reporters):
                 return who
     return ""

@@ -66,16 +66,16 @@ def support(
         quoted: The quotations' places in the statement's text.
     """
     text, question = statement.text, statement.question
-    wanted = [w for w in content(claim) if not _is_speaker(w, statement.speaker)]
-    if not wanted and not quoted:
+    needed = wanted(claim, statement.speaker)
+    if not quoted and not needed:
         return Support(0, 0, 0.0, "it says nothing that could be checked")
-    start, end = _window(claim, [w.key for w in wanted], text, quoted)
+    start, end = _window(claim, [w.key for w in needed], text, quoted)
     said = text[start:end]
-    shares = covered([w.key for w in wanted], [w.key for w in words(said)])
+    shares = covered([w.key for w in needed], [w.key for w in words(said)])
     answered = "" if _share(shares) >= OWN else _answered(text, question, start)
     own = [w.key for w in words(f"{answered} {said}")]
-    shares = covered([w.key for w in wanted], own)
-    both = covered([w.key for w in wanted], [*own, *(w.key for w in words(question))])
+    shares = covered([w.key for w in needed], own)
+    both = covered([w.key for w in needed], [*own, *(w.key for w in words(question))])
     share = _share(both)
     reason = (
         _misattribution(claim, statement, title)
@@ -86,6 +86,16 @@ def support(
         or _too_little(claim, _share(shares), share, statement, quoted)
     )
     return Support(start, end, share, reason)
+
+
+def wanted(claim: str, speaker: str) -> list[Word]:
+    """The words that the statement has to hold: numbers are looked up by their value elsewhere."""
+    counted = quantities.quantities(claim)
+    return [
+        w
+        for w in content(claim)
+        if not _is_speaker(w, speaker) and not any(q.start <= w.start < q.end for q in counted)
+    ]
 
 
 def _misattribution(claim: str, statement: Statement, title: str) -> str:

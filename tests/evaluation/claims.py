@@ -113,7 +113,7 @@ def verdict_on(
     number = page.index(case.statement) + 1
     verdicts = [
         verify_claim(claim, page, lambda _: transcript, judge)
-        for claim in claims_in(f"{case.text} [{number}]", len(page))
+        for claim in claims_in(f"{' '.join(case.text.split())} [{number}]", len(page))
     ]
     failed = [v for v in verdicts if v.reason]
     return (failed or verdicts)[0]
