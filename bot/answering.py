@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.conversation import History, standalone
@@ -145,7 +146,9 @@ class Answering:
     ) -> Iterator[Event]:
         """From the reading to the reply: its text piece by piece, then the whole."""
         begin = time.perf_counter()
-        reply = extract(asked.question, reading, self.store.sources.get, self.settings.quotes)
+        # Several quotations are mostly of one interview, whose text is read and checked once.
+        find = cache(self.store.sources.get)
+        reply = extract(asked.question, reading, find, self.settings.quotes)
         reply = replace(
             reply,
             standalone="" if meant == asked.question else meant,
