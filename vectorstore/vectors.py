@@ -33,6 +33,10 @@ _HNSW = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neigh
 # Seconds that a Chroma server may take for one answer; a batch of vectors takes some.
 TIMEOUT = 60.0
 
+# Vectors written in one call: Chroma keeps Python's lock for as long as a call takes, and no
+# other thread of the process answers meanwhile.
+_AT_ONCE = 256
+
 # Spellings of paths that a client of this process has open.
 _spellings: set[str] = set()
 
@@ -124,8 +128,9 @@ class Vectors(Chroma):
         The words are not written: Chroma would make a second index of them, which takes as long
         as that of the vectors, and the catalogue has them.
         """
-        for begin in range(0, len(ids), self._batch):
-            part = slice(begin, begin + self._batch)
+        step = min(self._batch, _AT_ONCE)
+        for begin in range(0, len(ids), step):
+            part = slice(begin, begin + step)
             with translated(self._place.url or self._place.folder):
                 self._collection.upsert(
                     ids=list(ids[part]),
