@@ -30,6 +30,9 @@ TIMEOUT = 120.0
 # How often a question is put to a model that is busy or fails for the moment.
 ATTEMPTS = 3
 
+# Seconds before the second attempt, where the provider asks for none; doubled each time.
+PAUSE = 0.5
+
 # Characters that no honest answer has: a model that writes more is going round in circles.
 LONGEST = 20_000
 
@@ -91,7 +94,7 @@ class ChatModel:
             found = self._failed(listening.error)
             if begun or not found.passing or attempt == ATTEMPTS:
                 raise GenerationError(found.notice)
-            pause = 0.5 * 2 ** (attempt - 1) if found.retry_after is None else found.retry_after
+            pause = PAUSE * 2 ** (attempt - 1) if found.retry_after is None else found.retry_after
             self._not_before = time.monotonic() + pause
 
     def write(self, prompt: str, config: RunnableConfig | None = None) -> str:
