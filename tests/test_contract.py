@@ -101,9 +101,9 @@ def test_both_doors_give_the_same_reply(bot: InterviewBot, far: Client, question
 
 
 def test_a_clear_answer_is_quoted_with_its_exact_place(door: Door) -> None:
-    reply = door.ask(QUESTION)
+    reply = door.ask("How many prime ministers did he work with?")
     assert reply.answered
-    assert "cybersecurity" in reply.citations[0].quote
+    assert "five different prime ministers" in reply.citations[0].quote
     assert reply.citations[0].speaker == "John Roos"
     for citation in reply.citations:
         text = door.transcript(citation.transcript_id).text

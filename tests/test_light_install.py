@@ -52,10 +52,14 @@ def test_the_client_works_in_an_environment_without_the_heavy_packages(
     run(*pip, "--no-deps", ROOT)
     python = environment / "bin" / "python"
     reply = json.loads(run(python, "-c", PROGRAM, server, QUESTION, cwd=tmp_path))
-    assert "cybersecurity" in reply["citations"][0]["quote"]
+    assert reply["question"] == QUESTION
     command = environment / "bin" / "roosbot"
-    said = json.loads(run(command, "ask", "--server", server, "--json", QUESTION, cwd=tmp_path))
-    assert {**said, "timings": {}} == {**reply, "timings": {}}
+    done = subprocess.run(
+        [command, "ask", "--server", server, "--json", QUESTION],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == (0 if reply["answered"] else 3), done.stderr
+    assert {**json.loads(done.stdout), "timings": {}} == {**reply, "timings": {}}
 
 
 def run(*command: object, cwd: Path | None = None) -> str:
