@@ -24,11 +24,11 @@ AT_ONCE = 32
 
 def add_endpoints(bot: InterviewBot) -> None:
     """Add an endpoint for every verb to the Blocks that is being built."""
-    import gradio as gr
+    from gradio.events import api
 
     endpoints = Endpoints(bot)
     for endpoint in endpoints.every():
-        gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=AT_ONCE)
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=AT_ONCE)
 
 
 class Endpoints:
