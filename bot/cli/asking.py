@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import Home, Json, Speakers, Transcripts, opened, show_reply
+from bot.cli.options import After, Before, Home, Json, Speakers, Transcripts, opened, show_reply
 
 if TYPE_CHECKING:
     from bot import InterviewBot
@@ -36,6 +36,8 @@ def ask(
     as_json: Json = False,
     transcript: Transcripts = None,
     speaker: Speakers = None,
+    after: After = None,
+    before: Before = None,
     server: Server = None,
     llm: Llm = None,
     home: Home = None,
@@ -44,7 +46,7 @@ def ask(
     from bot.cli import NOT_ANSWERED
 
     text = sys.stdin.read() if question == "-" else question
-    options: dict[str, Any] = {"transcripts": transcript, "speakers": speaker}
+    options = _only(transcript, speaker, after, before)
     if server:
         from bot import Client
 
@@ -66,12 +68,20 @@ def ask(
 def chat(
     transcript: Transcripts = None,
     speaker: Speakers = None,
+    after: After = None,
+    before: Before = None,
     llm: Llm = None,
     home: Home = None,
 ) -> None:
     """Question the interviews in a conversation; follow-ups such as "Why?" are understood."""
     with opened(home, llm=llm) as bot:
-        _converse(bot, {"transcripts": transcript, "speakers": speaker})
+        _converse(bot, _only(transcript, speaker, after, before))
+
+
+def _only(
+    transcript: list[str] | None, speaker: list[str] | None, after: str | None, before: str | None
+) -> dict[str, Any]:
+    return {"transcripts": transcript, "speakers": speaker, "after": after, "before": before}
 
 
 def _converse(bot: InterviewBot, options: dict[str, Any]) -> None:
@@ -111,6 +121,8 @@ def search(
     as_json: Json = False,
     transcript: Transcripts = None,
     speaker: Speakers = None,
+    after: After = None,
+    before: Before = None,
     home: Home = None,
 ) -> None:
     """List the statements nearest to a query, without judging whether they answer."""
@@ -120,7 +132,7 @@ def search(
     from bot.present import plain
 
     with opened(home) as bot:
-        passages = bot.search(query, k, transcripts=transcript, speakers=speaker)
+        passages = bot.search(query, k, **_only(transcript, speaker, after, before))
     if as_json:
         found = [
             {**p.statement.to_dict(), "score": p.score, "dense": p.dense, "lexical": p.lexical}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import Home, Json, Speakers, Transcripts, opened
+from bot.cli.options import After, Before, Home, Json, Speakers, Transcripts, opened
 
 if TYPE_CHECKING:
     from bot.ingest import IngestReport, Told, Watch
@@ -119,10 +119,8 @@ def compare(
     as_json: Json = False,
     transcript: Transcripts = None,
     speaker: Speakers = None,
-    after: Annotated[str | None, typer.Option(help="Only interviews of this day or later.")] = None,
-    before: Annotated[
-        str | None, typer.Option(help="Only interviews of this day or earlier.")
-    ] = None,
+    after: After = None,
+    before: Before = None,
     home: Home = None,
 ) -> None:
     """Ask several speakers the same question: each one's own words, side by side.

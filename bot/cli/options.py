@@ -29,6 +29,13 @@ Speakers = Annotated[
     typer.Option("--speaker", "-s", help="Only this speaker's words; can be repeated."),
 ]
 
+After = Annotated[
+    str | None, typer.Option(help="Only interviews of this day or later: 2016, 2016-05-03.")
+]
+Before = Annotated[
+    str | None, typer.Option(help="Only interviews of this day or earlier, likewise.")
+]
+
 
 @contextmanager
 def opened(home: Path | None, **settings: Any) -> Iterator[InterviewBot]:
