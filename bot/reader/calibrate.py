@@ -115,20 +115,17 @@ def rows(store: Store, network: Network, items: Sequence[Item]) -> list[Row]:
 
 
 def _row(
-    item: Item, pairs: Sequence[Pair], ps: Sequence[Passage], reads: Sequence[Read], ids: Sequence[str]
+    item: Item,
+    pairs: Sequence[Pair],
+    ps: Sequence[Passage],
+    reads: Sequence[Read],
+    ids: Sequence[str],
 ) -> Row:
     most = max(p.lexical for p in ps) or 1.0
-    return Row(
-        item,
-        np.array([features(a, r, p.dense) for a, r, p in zip(pairs, reads, ps, strict=True)]),
-        np.array(
-            [
-                (r.ranks, r.answers, p.dense, p.lexical / most)
-                for r, p in zip(reads, ps, strict=True)
-            ]
-        ),
-        np.array([ids.index(p.statement.id) in item.right for p in ps]),
-    )
+    judged = np.array([features(a, r, p.dense) for a, r, p in zip(pairs, reads, ps, strict=True)])
+    more = np.array([(r.ranks, p.lexical / most) for r, p in zip(reads, ps, strict=True)])
+    right = np.array([ids.index(p.statement.id) in item.right for p in ps])
+    return Row(item, judged, np.hstack([judged, more]), right)
 
 
 def fit_order(rows: Sequence[Row], ridge: float = 0.3) -> Array:
@@ -209,14 +206,14 @@ def fit(rows: Sequence[Row], digest: str, data: str, cost: float) -> Calibration
     log.info("right statement first %.3f, AUROC %.3f (cross-validated)", np.mean(first),
              roc_auc_score(labels, held))  # fmt: skip
     log.info("answered %.3f, refused %.3f", said[labels].mean(), (~said[~labels]).mean())
-    cosine = np.array([r.order[:, 2].max() for r in rows])
+    cosine = np.array([r.judged[:, 3].max() for r in rows])
     return Calibration(
         model=digest,
         data=data,
         date=datetime.now(UTC).date().isoformat(),
         weights=tuple(round(float(w), 5) for w in weights),
         bias=round(bias, 5),
-        order=tuple(round(float(w), 5) for w in order),  # type: ignore[arg-type]
+        order=tuple(round(float(w), 5) for w in order),
         threshold=round(threshold, 4),
         topic=round(float(np.quantile(cosine[labels], 0.02)), 4),
         cost=f"answering what nobody said costs {cost:g} times a needless refusal",

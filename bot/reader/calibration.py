@@ -17,6 +17,10 @@ from bot.reader.scoring import Pair, Read
 # What a probability is fitted on, in the order of `Calibration.weights`.
 FEATURES = ("answers", "edges", "carries", "dense", "coverage")
 
+# What the order of the statements is fitted on: the same, and two that only tell statements of
+# one question apart.
+ORDERED = (*FEATURES, "ranks", "lexical")
+
 _WORD = re.compile(r"[^\W_]{3,}")
 _EMPTY_WORDS = """
 the and for was were are what who whom whose which when where why how did does has have had his
@@ -39,7 +43,7 @@ class Calibration:
         date: Day of the fit, ISO 8601.
         weights: One per feature, for the log-odds that a passage answers.
         bias: The constant of those log-odds.
-        order: Weights of (ranks, answers, dense, share of the best lexical score) in the order.
+        order: One per name in `ORDERED`, for the score that statements are sorted by.
         threshold: Least confidence that is answered.
         topic: Least cosine similarity of a question about the corpus.
         cost: What the threshold follows from, in words.
@@ -51,7 +55,7 @@ class Calibration:
     date: str
     weights: tuple[float, ...]
     bias: float
-    order: tuple[float, float, float, float]
+    order: tuple[float, ...]
     threshold: float
     topic: float
     cost: str
@@ -61,6 +65,11 @@ class Calibration:
         """Log-odds that a passage with these features answers."""
         return self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
 
+    def rank(self, features: Sequence[float], ranks: float, lexical: float) -> float:
+        """The score that statements are sorted by; `lexical` is a share of the best one's."""
+        values = (*features, ranks, lexical)
+        return sum(w * v for w, v in zip(self.order, values, strict=True))
+
     def write(self, path: Path) -> None:
         """Store the numbers."""
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
@@ -69,7 +78,7 @@ class Calibration:
 # For a model of which nothing is known: its one opinion, and a little similarity in the order.
 IDENTITY = Calibration(
     model="", data="", date="", weights=(1.0, 0.0, 0.0, 0.0, 0.0), bias=0.0,
-    order=(1.0, 0.0, 1.0, 0.0), threshold=0.5, topic=0.2, cost="none: not calibrated", ece=1.0,
+    order=(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), threshold=0.5, topic=0.2, cost="none: not calibrated", ece=1.0,
 )  # fmt: skip
 
 

@@ -72,12 +72,11 @@ class Reader:
         return Reading(tuple(evidence), confidence, answered, answered or near)
 
     def _evidence(self, passage: Passage, pair: Pair, read: Read, lexical: float) -> Evidence:
-        order = self.calibration.order
-        values = (read.ranks, read.answers, passage.dense, lexical)
+        values = features(pair, read, passage.dense)
         return Evidence(
             passage=passage,
-            probability=sigmoid(self.calibration.log_odds(features(pair, read, passage.dense))),
-            rank=sum(w * v for w, v in zip(order, values, strict=True)),
+            probability=sigmoid(self.calibration.log_odds(values)),
+            rank=self.calibration.rank(values, read.ranks, lexical),
             sentences=tuple(
                 (start, end, sigmoid(value))
                 for (start, end), value in zip(read.sentences, read.carries, strict=True)

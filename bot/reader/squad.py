@@ -50,9 +50,7 @@ class Squad:
         for context in self.by_context:
             yield from self._made(context, rng)
 
-    def _group(
-        self, index: int, item: dict[str, Any], rng: random.Random, most: int
-    ) -> Group:
+    def _group(self, index: int, item: dict[str, Any], rng: random.Random, most: int) -> Group:
         answerable = bool(item["answerable"])
         marks = item["answers"] if answerable else item["plausible_answers"]
         spans = sorted({(a["answer_start"], a["answer_start"] + len(a["text"])) for a in marks})
