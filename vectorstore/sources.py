@@ -127,9 +127,7 @@ class Sources:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / raw_file, source.raw)
             write_whole(folder / text_file, transcript.text.encode("utf-8", "surrogatepass"))
-            write_whole(
-                folder / _RECORD, json.dumps(record, ensure_ascii=False).encode("utf-8")
-            )
+            write_whole(folder / _RECORD, json.dumps(record, ensure_ascii=False).encode("utf-8"))
             for stale in folder.iterdir():
                 if stale.name not in {raw_file, text_file, _RECORD}:
                     stale.unlink()
