@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from bot import InterviewBot
 from bot.app import mounted
@@ -21,6 +28,7 @@ FLAGS = [
 
 # The machine that runs these tests may be busy with other work.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 # The interviewer's own question: whatever reads, its answer is there.
 ASKED = "What is required of the alliance?"
