@@ -78,7 +78,8 @@ class Calibration:
 # For a model of which nothing is known: its one opinion, and a little similarity in the order.
 IDENTITY = Calibration(
     model="", data="", date="", weights=(1.0, 0.0, 0.0, 0.0, 0.0), bias=0.0,
-    order=(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), threshold=0.5, topic=0.2, cost="none: not calibrated", ece=1.0,
+    order=(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), threshold=0.5, topic=0.2,
+    cost="none: not calibrated", ece=1.0,
 )  # fmt: skip
 
 

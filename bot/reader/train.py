@@ -35,7 +35,8 @@ class Stage:
     """One run over the data, from the averaged weights of the stage before.
 
     Attributes:
-        seed: Of the groups, their order, and dropout.
+        seeds: Of the groups, their order, and dropout: one run each, whose weights are averaged
+            (Wortsman et al. 2022).
         rate: Peak learning rate; it rises over `WARMUP` and then falls to 0 at `steps`.
         steps: Steps that the learning rate is planned for.
         stop: Steps after which the stage ends.
@@ -44,7 +45,7 @@ class Stage:
         written: Passes over the written interviews per epoch.
     """
 
-    seed: int
+    seeds: tuple[int, ...]
     rate: float
     steps: int
     stop: int
@@ -55,9 +56,10 @@ class Stage:
 
 # Broad first, with the weak labels; then mostly clean labels and few easy negatives.
 STAGES = (
-    Stage(seed=7, rate=1e-4, steps=1553, stop=1553, most=4, weak=0.35, written=2),
-    Stage(seed=11, rate=7e-5, steps=1771, stop=600, most=4, weak=0.35, written=4),
-    Stage(seed=23, rate=8e-5, steps=1450, stop=1450, most=3, weak=0.12, written=3),
+    Stage(seeds=(7,), rate=1e-4, steps=1553, stop=1553, most=4, weak=0.35, written=2),
+    Stage(seeds=(11,), rate=7e-5, steps=1771, stop=600, most=4, weak=0.35, written=4),
+    Stage(seeds=(23,), rate=8e-5, steps=1450, stop=250, most=3, weak=0.12, written=3),
+    Stage(seeds=(31, 37), rate=6e-5, steps=330, stop=330, most=3, weak=0.12, written=3),
 )
 
 
@@ -238,16 +240,16 @@ def losses(model: ReaderModel, batch: Batch) -> dict[str, Tensor]:
     return found
 
 
-def train(model: ReaderModel, sources: Sources, stage: Stage) -> dict[str, Tensor]:
+def train(model: ReaderModel, sources: Sources, stage: Stage, seed: int) -> dict[str, Tensor]:
     """Run a stage and return the weights' exponential moving average over its steps."""
-    torch.manual_seed(stage.seed)
+    torch.manual_seed(seed)
     model.train()
     learned = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=stage.rate, weight_decay=0.01, fused=True)
     average = {n: t.detach().clone() for n, t in model.trained().items()}
     running: dict[str, float] = {}
     begun = time.time()
-    for step, batch in enumerate(endless(sources, stage), start=1):
+    for step, batch in enumerate(endless(sources, stage, seed), start=1):
         share = step / stage.steps
         for part in optimiser.param_groups:
             part["lr"] = stage.rate * min(share / WARMUP, max(0.0, (1 - share) / (1 - WARMUP)))
@@ -271,9 +273,9 @@ def train(model: ReaderModel, sources: Sources, stage: Stage) -> dict[str, Tenso
     return average
 
 
-def endless(sources: Sources, stage: Stage) -> Iterator[Batch]:
+def endless(sources: Sources, stage: Stage, seed: int) -> Iterator[Batch]:
     """Batches of one freshly drawn epoch after the other."""
-    rng = random.Random(stage.seed)
+    rng = random.Random(seed)
     while True:
         yield from batches(sources.epoch(rng, stage), rng)
 
@@ -301,14 +303,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number, planned in enumerate(STAGES, start=1):
         stage = replace(
             planned,
-            seed=planned.seed + args.seed,
+            seeds=tuple(seed + args.seed for seed in planned.seeds),
             steps=max(1, int(planned.steps * args.share)),
             stop=max(1, int(planned.stop * args.share)),
         )
         log.info("stage %d of %d: %s", number, len(STAGES), stage)
-        model = ReaderModel(dropout=DROPOUT)
-        model.load_state_dict({n: t.float() for n, t in weights.items()}, strict=False)
-        weights = train(model, sources, stage)
+        found = []
+        for seed in stage.seeds:
+            model = ReaderModel(dropout=DROPOUT)
+            model.load_state_dict({n: t.float() for n, t in weights.items()}, strict=False)
+            found.append(train(model, sources, stage, seed))
+        weights = {n: torch.stack([run[n] for run in found]).mean(0) for n in found[0]}
         digest = save(weights, args.out / "weights.safetensors", {"stage": repr(stage)})
         log.info("weights.safetensors after stage %d: %s", number, digest)
     return 0
