@@ -60,6 +60,20 @@ _ABSOLUTE_ALIKE = _ABSOLUTE | listed(
 )
 
 
+# Words that compare, foretell or count, and the words of a source that allow for them.
+_MODAL = listed(
+    "will would shall should can could may might must going want wants hope hopes plan plans need "
+    "needs until next soon perhaps wish wishes"
+)
+_BEYOND = {
+    "most": listed("most mostly majority mainly"),
+    "than": listed("than rather prefer prefers"),
+    "will": _MODAL,
+}
+
+_HYPOTHETICAL = re.compile(r"\b(?:would|could|may|might|should)\b(?: not| never| also| be| have)*")
+
+
 @dataclass(frozen=True, slots=True)
 class Denial:
     """A cue and the keys of the words it denies."""
@@ -109,6 +123,27 @@ def contradiction(claim: str, source: str) -> str:
     return ""
 
 
+def asserted(claim: str, source: str) -> str:
+    """A word that the source has only with "would" or "may" and the claim without, or "".
+
+    "The fairway would be dredged" does not say that it has been.
+    """
+    said = {w.lower for w in words(claim)}
+    if said & (_MODAL | {"if", "offers", "offered", "promised", "possible", "promises"}):
+        return ""
+    theirs = [w.key for w in words(source)]
+    for match in _HYPOTHETICAL.finditer(source):
+        following = words(source[match.end() : match.end() + 40])[:1]
+        for word in following:
+            if (
+                word.content
+                and theirs.count(word.key) == 1
+                and word.key in {w.key for w in words(claim)}
+            ):
+                return word.text
+    return ""
+
+
 def contrary(claim: str, source: str) -> str:
     """A word in the claim that says the contrary of one in the source, or ""."""
     ours, theirs = _plain_keys(claim), _plain_keys(source)
@@ -120,7 +155,11 @@ def contrary(claim: str, source: str) -> str:
 
 
 def overstated(claim: str, source: str) -> str:
-    """A word such as "all" or "only" that nothing in the source justifies, or ""."""
+    """A word such as "all", "than" or "will" that nothing in the source justifies, or ""."""
+    said, there = {w.lower for w in words(claim)}, {w.lower for w in words(source)}
+    for word, alike in _BEYOND.items():
+        if word in said and not there & alike and "'ll" not in source.replace("’", "'"):
+            return word
     ours = [w.lower for w in words(claim) if w.lower in _ABSOLUTE]
     theirs = {w.lower for w in words(source)}
     return next((word for word in ours if not theirs & _ABSOLUTE_ALIKE), "")

@@ -27,7 +27,7 @@ _ATTRIBUTIONS = (
     re.compile(rf"\b[Ii]n (?P<who>{_NAME})[’']s? (?:words|view|opinion)\b"),
     re.compile(rf"^(?P<who>{_NAME}|{_ROLE})(?:,[^,:]{{1,60}},)?{_ADVERBS}\s+{_SAYS}\b"),
     re.compile(rf"(?P<who>{_NAME}|{_ROLE}){_ADVERBS}\s+{_SAYS}\b"),
-    re.compile(rf"\b(?:said|says|explains|added|adds)\s+(?P<who>{_NAME})"),
+    re.compile(rf"[,”\"]\s*(?:said|says|explains|added|adds)\s+(?P<who>{_NAME})"),
 )
 _FRAME = re.compile(
     rf"^(?:(?:{_NAME}|{_ROLE}|[Hh]e|[Ss]he|[Tt]hey)(?:,[^,:]{{1,60}},)?{_ADVERBS}\s+{_SAYS}"

@@ -31,6 +31,8 @@ _FIRST_PERSON = listed(
 )
 
 
+_THIRD_PERSON = listed("he him his she her they them their it its")
+
 _Sequence = list[tuple[str, str]]
 
 
@@ -72,7 +74,10 @@ def support(
     start, end = _window(claim, [w.key for w in needed], text, quoted)
     said = text[start:end]
     shares = covered([w.key for w in needed], [w.key for w in words(said)])
-    answered = "" if _share(shares) >= OWN else _answered(text, question, start)
+    answered = "" if _share(shares) >= OWN else _answered(text, question)
+    if answered:
+        start, end = sentences(text)[0]
+        said = text[start:end]
     own = [w.key for w in words(f"{answered} {said}")]
     shares = covered([w.key for w in needed], own)
     both = covered([w.key for w in needed], [*own, *(w.key for w in words(question))])
@@ -116,8 +121,8 @@ def _unknown(claim: str, source: str, speaker: str, title: str) -> str:
 
 def _polarity(claim: str, said: str, answered: str, text: str) -> str:
     if answered:
-        deny = polarity.denials(claim)
-        denied = bool(polarity.denials(answered))
+        deny = [d for d in polarity.denials(claim) if d.cue]
+        denied = any(d.cue for d in polarity.denials(answered))
         if text.split(None, 1)[0].strip(".,!;:—").lower() in _NO:
             if denied or not deny:
                 return "the answer was no"
@@ -127,6 +132,8 @@ def _polarity(claim: str, said: str, answered: str, text: str) -> str:
         return ""
     if word := polarity.contradiction(claim, said):
         return f"the statement does not say it with “{word}”"
+    if word := polarity.asserted(claim, said):
+        return f"the statement says “{word}” only as something that may be"
     if word := polarity.contrary(claim, said):
         return f"the statement says the contrary of “{word}”"
     return ""
@@ -145,6 +152,11 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
     """
     ours = _sequence(speech.unframed(claim))
     theirs, replaced = _nearest(ours, said)
+    doers = _doers(_sequence(said))
+    for name, deed in _doers(ours):
+        others = {n for n, d in doers if d == deed}
+        if others and name not in others and any(n == name for n, _ in doers):
+            return f"the statement says “{deed}” of somebody else"
     for a, b, c, d in replaced:
         for kind in ("#", "@"):
             mine = {k for k, _ in ours[a:b] if k[0] == kind}
@@ -158,9 +170,27 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
         if first and foreign and d - c <= 3:
             return f"the speaker says it of themselves, not of {foreign[0]}"
         things = [k for k, t in theirs[c:d] if k[0] not in "#@" and t.lower() not in FUNCTION_WORDS]
-        if things and foreign and not {k for k, _ in ours[a:b]} & {k for k, _ in theirs}:
+        meant = {t.lower() for _, t in theirs[c:d]} & _THIRD_PERSON
+        if (
+            things
+            and foreign
+            and not meant
+            and not {k for k, _ in ours[a:b]} & {k for k, _ in theirs}
+        ):
             return f"the statement has something else in place of {foreign[0]}"
     return ""
+
+
+def _doers(sequence: _Sequence) -> set[tuple[str, str]]:
+    """Each name with the first content word after it: mostly who does what."""
+    found, name = set(), ""
+    for key, text in sequence:
+        if key[0] == "@":
+            name = key
+        elif name and text.lower() not in FUNCTION_WORDS:
+            found.add((name, key))
+            name = ""
+    return found
 
 
 def _nearest(ours: _Sequence, said: str) -> tuple[_Sequence, list[tuple[int, int, int, int]]]:
@@ -206,10 +236,10 @@ def _too_little(
     return "" if own >= OWN else "the statement does not say it"
 
 
-def _answered(text: str, question: str, start: int) -> str:
-    """The question that the window's "yes" or "no" answers, or ""."""
+def _answered(text: str, question: str) -> str:
+    """The question that the statement's first "yes" or "no" answers, or ""."""
     first = text.split(None, 1)[0].strip(".,!;:—").lower() if text.split() else ""
-    if start or first not in _YES | _NO or "?" not in question:
+    if first not in _YES | _NO or "?" not in question:
         return ""
     asked = [question[a:b] for a, b in sentences(question)]
     return next((one for one in reversed(asked) if one.rstrip().endswith("?")), "")
