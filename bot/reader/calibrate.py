@@ -246,7 +246,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Path("tests/evaluation/questions/calibrate.jsonl"), Path("tests/reader/interviews.txt"),
     ], help=".jsonl on the bundled interview, .txt as practice.txt")  # fmt: skip
     parser.add_argument("--weights", type=Path, default=bundled() / "weights.safetensors")
-    parser.add_argument("--cost", type=float, default=1.0)
+    parser.add_argument("--cost", type=float, default=0.72)
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     data = hashlib.sha256(b"".join(p.read_bytes() for p in args.questions)).hexdigest()
