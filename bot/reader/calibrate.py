@@ -22,17 +22,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.reader import practice
+from bot.reader.calibration import FEATURES, Calibration, bundled, features, sigmoid
+from bot.reader.model import sha256
+from bot.reader.scoring import Network, Pair, Read
 from vectorstore.embedding import Embedder
 from vectorstore.lexical import Filter
 from vectorstore.passage import Passage
 from vectorstore.retriever import retrieve_batch
 from vectorstore.store import Store, source_of
 from vectorstore.transcript import Transcript, Turn
-
-from bot.reader import practice
-from bot.reader.calibration import FEATURES, Calibration, bundled, features, sigmoid
-from bot.reader.model import sha256
-from bot.reader.scoring import Network, Pair, Read
 
 log = logging.getLogger(__name__)
 Array = NDArray[np.float64]

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 
-from vectorstore.errors import ModelError
-
 from bot.reader.scoring import Pair, Read
+from vectorstore.errors import ModelError
 
 # What a probability is fitted on, in the order of `Calibration.weights`.
 FEATURES = ("answers", "edges", "carries", "dense", "coverage")

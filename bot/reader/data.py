@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from vectorstore.statement import sentences as _sentences
 
 from bot.reader import augment
+from vectorstore.statement import sentences as _sentences
 
 SHORT = 600  # characters of a weakly labelled statement, to save time
 Span = tuple[int, int]

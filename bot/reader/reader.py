@@ -5,9 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from vectorstore.errors import ModelError
-from vectorstore.passage import Passage
-
 from bot.reader.calibration import (
     IDENTITY,
     Calibration,
@@ -18,6 +15,8 @@ from bot.reader.calibration import (
 )
 from bot.reader.evidence import Evidence, Reading
 from bot.reader.scoring import CrossEncoderScorer, Network, Pair, Read, Scorer
+from vectorstore.errors import ModelError
+from vectorstore.passage import Passage
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from vectorstore.errors import ModelError
-from vectorstore.passage import Passage
-from vectorstore.statement import Statement
 
 from bot.reader import Reader, load_reader
 from bot.reader.calibration import IDENTITY, bundled, coverage, read_calibration, sigmoid
 from bot.reader.scoring import Pair, Read, batched
+from vectorstore.errors import ModelError
+from vectorstore.passage import Passage
+from vectorstore.statement import Statement
 
 ASKED = "What is required of the alliance?"
 TEXTS = [
