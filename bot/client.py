@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import aclosing, closing
 from datetime import date
 from typing import Any, Self, TypeVar, Unpack
@@ -70,7 +70,7 @@ class Client:
         """
         return self._made(Reply, self._line.call("ask", _asked(question, **options)))
 
-    def stream(self, question: str, **options: Unpack[Context]) -> Iterator[Event]:
+    def stream(self, question: str, **options: Unpack[Context]) -> Generator[Event]:
         """The same as `ask`, step by step; the last event carries the reply.
 
         A server that goes away in mid-stream raises `ConnectionFailedError`; what was begun is
@@ -89,7 +89,10 @@ class Client:
 
     async def aask(self, question: str, **options: Unpack[Context]) -> Reply:
         """`ask` without blocking the event loop; cancelling it also stops the server's work."""
-        return self._made(Reply, await self._line.acall("ask", _asked(question, **options)))
+        # Gradio ends a stream between two events when nobody listens any more; a plain call it
+        # would work off to the end.
+        result = await self._line.acall("stream", _asked(question, **options))
+        return self._complete(self._made(Event, result))
 
     async def astream(self, question: str, **options: Unpack[Context]) -> AsyncGenerator[Event]:
         """`stream` without blocking the event loop; closing it also stops the server's work."""
@@ -152,9 +155,10 @@ class Client:
                 f"{self.url} sent a {kind.__name__.lower()} that cannot be used: {error}"
             ) from error
 
-    def _complete(self, last: Event | None) -> None:
+    def _complete(self, last: Event | None) -> Reply:
         if last is None or last.reply is None:
             raise ConnectionFailedError(f"{self.url} ended the stream before the reply was whole")
+        return last.reply
 
 
 def _asked(

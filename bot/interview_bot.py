@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -89,7 +89,7 @@ class InterviewBot:
         self,
         question: str,
         **options: Unpack[Context],
-    ) -> Iterator[Event]:
+    ) -> Generator[Event]:
         """The same as `ask`, step by step; the last event carries the reply."""
         yield from self.answering.stream(self.asked(question, **options))
 

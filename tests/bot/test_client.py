@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, closing
 from typing import Any
 
 import pytest
 
-from bot import Client, InterviewBot
+from bot import Client
 from bot.reply import WIRE_VERSION
 from bot.wire import VERBS
 from tests.conftest import QUESTION
@@ -45,6 +46,10 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+# The questions whose streams have ended on the server, for whatever reason.
+ended: list[str] = []
+
+
 def add_strange_endpoints() -> None:
     import gradio as gr
 
@@ -56,9 +61,12 @@ def add_strange_endpoints() -> None:
         return ANSWERS[question]
 
     async def stream(question: str, rest: Any = None) -> AsyncGenerator[Any]:
-        yield {"version": WIRE_VERSION, "result": {"stage": "read", "text": "Reading"}}
-        if question == "slow":
-            await asyncio.sleep(60)
+        try:
+            for _ in range(1000 if question.startswith("long") else 1):
+                yield {"version": WIRE_VERSION, "result": {"stage": "read", "text": "Reading"}}
+                await asyncio.sleep(60 if question == "slow" else 0.05)
+        finally:
+            ended.append(question)
 
     async def other() -> Any:
         return {"version": WIRE_VERSION, "result": "0.1.0"}
@@ -321,11 +329,28 @@ def test_a_client_outlives_a_restart_that_ended_its_login(strange: str) -> None:
         assert client.version() == "0.1.0"
 
 
-def test_closing_a_stream_stops_the_work_behind_it(far: Client, bot: InterviewBot) -> None:
-    events = far.stream(QUESTION)
-    next(events)
-    events.close()  # type: ignore[attr-defined]
-    assert far.ask(QUESTION).question == QUESTION
+def test_closing_a_stream_stops_the_work_behind_it(known: Client) -> None:
+    with closing(known.stream("long, closed")) as events:
+        assert next(events).stage == "read"
+    until(lambda: "long, closed" in ended)
+
+
+@pytest.mark.parametrize("form", ["aask", "astream"])
+async def test_cancelling_a_task_stops_the_work_behind_it(known: Client, form: str) -> None:
+    question = f"long, cancelled {form}"
+
+    async def listen() -> None:
+        if form == "aask":
+            await known.aask(question)
+        async with aclosing(known.astream(question)) as events:
+            assert [event async for event in events]
+
+    task = asyncio.create_task(listen())
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(until, lambda: question in ended)
 
 
 def test_the_server_says_its_version(far: Client) -> None:
