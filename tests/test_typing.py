@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 PROGRAM = """
@@ -69,6 +71,7 @@ with Client("http://127.0.0.1:7860", auth=("ada", "secret"), timeout=3) as clien
 """
 
 
+@pytest.mark.timeout(600)  # mypy reads every library once
 def test_a_users_program_passes_mypy_strict_and_its_mistakes_do_not(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
