@@ -20,6 +20,7 @@ from typing import Any
 
 from bot import InterviewBot
 from tests.evaluation import crowd, growth, peers
+from tests.evaluation.ingest_speed import ingest_speed
 from tests.evaluation.questions import load
 from vectorstore.retriever import retrieve
 
@@ -36,6 +37,7 @@ def main() -> None:
             "batch_speedup": batch_speedup(bot, 1 if arguments.quick else 3),
             "cold_start_over_import": cold_start(Path(folder), 1 if arguments.quick else 5),
         }
+        found |= ingest_speed(Path(folder) / "ingest", 8 if arguments.quick else 100)
     found |= crowd.measured(5 if arguments.quick else 20)
     found |= peers.measured(20 if arguments.quick else None)
     if not arguments.quick:
