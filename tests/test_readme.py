@@ -55,11 +55,13 @@ def test_every_command_of_the_code_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("snippet", blocks("python"), ids=lambda s: s.strip().splitlines()[-1][:40])
 def test_every_python_snippet_runs(
-    snippet: str, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    snippet: str, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str
 ) -> None:
     monkeypatch.setenv("ROOSBOT_HOME", str(home))
     monkeypatch.chdir(tmp_path)
-    exec(compile(snippet, "README.md", "exec"), {})
+    (tmp_path / "interviews").mkdir()
+    (tmp_path / "interviews" / "bob.txt").write_text("Q: Was it hard?\n\nBob: The ice was hard.\n")
+    exec(compile(snippet.replace("http://127.0.0.1:7860", server), "README.md", "exec"), {})
 
 
 def test_ci_runs_the_readmes_test_command_word_for_word() -> None:
