@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.present import escape, markdown, sureness
+from bot.present import escape, markdown, plain, sureness
 from bot.reply import Citation, Reply
 from vectorstore.errors import InputError
 
@@ -149,8 +149,8 @@ def _markdown_lines(replies: Sequence[Reply]) -> list[Line]:
 
 
 def _document_lines(replies: Sequence[Reply]) -> list[Line]:
-    title = html.escape(replies[0].question[:80]) if replies else "Questions and quotations"
-    lines = [Line(text) for text in _HEAD.replace("$title", escape(title)).split("\n")]
+    title = html.escape(" ".join(plain(replies[0].question[:80]).split())) if replies else "Empty"
+    lines = [Line(text) for text in _HEAD.replace("$title", title).split("\n")]
     notes: list[Line] = []
     for position, reply in enumerate(replies, start=1):
         lines.append(Line(f"<h2>{_one_line(reply.question)}</h2>", position))

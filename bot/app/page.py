@@ -42,7 +42,7 @@ def build(bot: InterviewBot) -> gr.Blocks:
         shell = gr.HTML(
             # The style comes along: it then applies however the page is mounted or launched.
             value=f"<style>{asset('page.css')}</style>{asset('page.html')}",
-            js_on_load=asset("page.js"),
+            js_on_load=asset("transcript.js") + asset("page.js"),
             apply_default_css=False,
             elem_id="shell",
             server_functions=calls(bot),

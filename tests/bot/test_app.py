@@ -229,7 +229,7 @@ async def test_the_pages_own_events_are_not_part_of_the_public_interface(
     assert blocks.analytics_enabled is False
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.css", "page.js"])
+@pytest.mark.parametrize("name", ["page.html", "page.css", "page.js", "transcript.js"])
 def test_nothing_in_the_page_points_to_another_address(name: str) -> None:
     assert not re.search(r"https?:|[\"'(]//", asset(name))
 
