@@ -62,7 +62,7 @@ def measure(home: Path, split: str, data: Path | None) -> dict[str, Rows]:
     if data:
         for form in ("raw", "resolved", "rewrite"):
             with InterviewBot(home / f"canard-{form}") as bot:
-                rows = shared.ranking(bot, data / "train" / "canard_quac", form)
+                rows = shared.ranking(bot, data / "train" / "canard_quac", form, 10)
                 tables[f"canard_quac, {form}"] = rows
     return tables
 

@@ -26,18 +26,21 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def ranking(bot: InterviewBot, folder: Path, form: str = "raw") -> dict[str, dict[str, Figure]]:
+def ranking(
+    bot: InterviewBot, folder: Path, form: str = "raw", every: int = 1
+) -> dict[str, dict[str, Figure]]:
     """Hit@1, Hit@3 and MRR inside each document, for each system.
 
     Args:
         bot: One with a home of its own; the documents are put into it.
         folder: With corpus.jsonl and queries.jsonl.
         form: "raw" questions, "resolved" from their history, or the human "rewrite".
+        every: Ask every n-th question only.
     """
     begins = index(bot, folder)
     ranks: dict[str, list[int | None]] = defaultdict(list)
     recall = []
-    for query in read(folder / "queries.jsonl"):
+    for query in read(folder / "queries.jsonl")[::every]:
         relevant = set(query["relevant_turn_ids"])
         if not query["answerable"] or not relevant:
             continue
