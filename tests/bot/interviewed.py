@@ -28,7 +28,7 @@ Owen Pryce: What did the government say?
 Marta Lindqvist: The minister told me that the fairway would be dredged in March. I do not believe it.
 
 Erik Sandberg: Denmark offered to help with eleven dredgers. Our government refused the offer.
-"""
+"""  # noqa: E501
 
 
 def interview(text: str = TEXT) -> tuple[Transcript, list[Statement]]:
