@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
     from langchain_core.runnables import RunnableConfig
 
+    from bot.local_model import LocalServer
+
 log = logging.getLogger(__name__)
 
 # Seconds until a reply has to be complete.
@@ -54,7 +56,7 @@ class ChatModel:
 
         Args:
             model: A LangChain chat model, or its name for `init_chat_model`, such as
-                "openai:gpt-5-mini" or "ollama:llama3.2".
+                "openai:gpt-5-mini" or "ollama:llama3.2"; "local" is the one of `local_model`.
             base_url: Address of an OpenAI-compatible server that knows the model.
             timeout: Seconds until a reply has to be complete.
         """
@@ -63,6 +65,7 @@ class ChatModel:
         self._timeout = timeout
         self._model: BaseChatModel | None = None if isinstance(model, str) else model
         self._opening = threading.Lock()
+        self._server: LocalServer | None = None
         self._not_before = 0.0
 
     def __repr__(self) -> str:
@@ -102,11 +105,31 @@ class ChatModel:
         return "".join(self.stream(prompt, config))
 
     def opened(self) -> BaseChatModel:
-        """The chat model itself, made from its name when first needed."""
+        """The chat model itself, made from its name when first needed.
+
+        The local one is started once more if its server has ended.
+        """
+        from bot.local_model import LOCAL, MODEL, LocalServer
+
+        local = self._given == LOCAL and not self._base_url
         with self._opening:
+            if self._server is not None and not self._server.running:
+                log.warning("the local model's server has ended; it is started again")
+                self._server.close()
+                self._model = None
+            if self._model is None and local:
+                self._server = LocalServer()
+                address, key = self._server.url, self._server.key
+                self._model = open_model(f"openai:{MODEL}", address, self._timeout, key)
             if self._model is None:
                 self._model = open_model(str(self._given), self._base_url, self._timeout)
             return self._model
+
+    def close(self) -> None:
+        """End the local model's server, if one was started; the next question starts another."""
+        with self._opening:
+            if self._server is not None:
+                self._server.close()
 
     def secrets(self) -> list[str]:
         """The keys that the model holds."""
@@ -199,8 +222,16 @@ class _Listening:
                 raise PermissionError(f"the provider refused: {reason}")
 
 
-def open_model(name: str, base_url: str | None, timeout: float) -> BaseChatModel:
+def open_model(
+    name: str, base_url: str | None, timeout: float, key: str | None = None
+) -> BaseChatModel:
     """The chat model of that name.
+
+    Args:
+        name: As `init_chat_model` takes it.
+        base_url: Address of an OpenAI-compatible server that knows the model.
+        timeout: Seconds until a reply has to be complete.
+        key: That server's key; without one the environment's is used.
 
     Raises:
         GenerationError: Its package is missing (the message names the pip command), or no provider
@@ -215,7 +246,7 @@ def open_model(name: str, base_url: str | None, timeout: float) -> BaseChatModel
             provider, model = "openai", name
         options["base_url"] = base_url
         if provider == "openai":
-            options["api_key"] = _key_or_none
+            options["api_key"] = key or _key_or_none
     elif not colon:
         provider, model = "", name
     if provider in _TIMED:

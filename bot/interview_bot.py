@@ -50,7 +50,8 @@ class InterviewBot:
             home: Directory of the kept interviews; made with the bundled one on first use.
             progress: Called with (statements embedded, statements to embed) during indexing.
             llm: Chat model that words the replies: a LangChain chat model, or a name for its
-                `init_chat_model`, such as "ollama:llama3.2".
+                `init_chat_model`, such as "ollama:llama3.2", or "local" for a small one that is
+                started on this machine.
             **settings: Any other field of `Settings`; they beat the environment.
 
         Raises:
@@ -254,6 +255,8 @@ class InterviewBot:
     def close(self) -> None:
         """Let go of the files; the bot can't be used afterwards."""
         self.threads.close()
+        if self._chat is not None:
+            self._chat.close()
         with self._opening:
             if self._store is not None:
                 self._store.close()

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import After, Before, Home, Json, Speakers, Transcripts, opened, show_reply
+from bot.cli.options import (
+    After,
+    Before,
+    Home,
+    Json,
+    Llm,
+    Speakers,
+    Transcripts,
+    opened,
+    show_reply,
+)
 
 if TYPE_CHECKING:
     from bot import InterviewBot
@@ -18,10 +28,6 @@ commands = typer.Typer()
 Server = Annotated[
     str | None,
     typer.Option("--server", help="Ask a running `roosbot serve` at this address instead."),
-]
-Llm = Annotated[
-    str | None,
-    typer.Option("--llm", help="Chat model that words the reply, such as ollama:llama3.2."),
 ]
 
 

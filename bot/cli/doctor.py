@@ -43,7 +43,7 @@ def doctor(
         "home": str(settings.home),
         "embedding_model": settings.embedding_model,
     }
-    problems = _models(settings.embedding_model, settings.reader_model)
+    problems = _models(settings)
     if not problems:
         problems += _home(settings, repair, report)
     report["problems"] = problems
@@ -62,15 +62,18 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def _models(embedding_model: str, reader_model: str) -> list[str]:
+def _models(settings: Settings) -> list[str]:
+    from bot.local_model import LOCAL, model_file
     from bot.reader import load_reader
     from vectorstore.embedding import BUNDLED, check_bundled_model
     from vectorstore.errors import RoosbotError
 
     try:
-        if embedding_model == BUNDLED:
+        if settings.embedding_model == BUNDLED:
             check_bundled_model()
-        load_reader(None, reader_model or None)
+        load_reader(None, settings.reader_model or None)
+        if settings.llm == LOCAL and not settings.llm_base_url:
+            model_file()
     except RoosbotError as error:
         return [str(error)]
     return []

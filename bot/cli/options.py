@@ -20,6 +20,14 @@ Home = Annotated[
     typer.Option("--home", help="Directory of the kept interviews; default: ROOSBOT_HOME."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        help="Chat model that words the reply, such as ollama:llama3.2; `local` starts a small one "
+        "on this machine.",
+    ),
+]
 Transcripts = Annotated[
     list[str] | None,
     typer.Option("--transcript", "-t", help="Only this transcript id; can be repeated."),

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Home, opened
+from bot.cli.options import Home, Llm, opened
 
 commands = typer.Typer()
 
 
 @commands.command(
     epilog="Examples: `roosbot serve` · `roosbot serve --port 8080 --no-open` · "
+    "`roosbot serve --llm local` · "
     "`ROOSBOT_AUTH=user:password roosbot serve --host 0.0.0.0`"
 )
 def serve(
@@ -37,6 +38,7 @@ def serve(
         Path | None, typer.Option(help="PEM file, to serve over TLS.", exists=True)
     ] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's key.", exists=True)] = None,
+    llm: Llm = None,
     home: Home = None,
 ) -> None:
     """Serve the page: ask, read the transcript beside the quotes, take them along."""
@@ -56,6 +58,6 @@ def serve(
             webbrowser.open(address)
 
     require(access_of(read_settings(auth=auth, auth_file=auth_file)), host)
-    with opened(home, auth=auth, auth_file=auth_file) as bot:
+    with opened(home, llm=llm, auth=auth, auth_file=auth_file) as bot:
         bot.transcripts()
         run(bot, host, port, ready=ready, certificate=certificate, key=key)
