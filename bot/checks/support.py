@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.checks import names, polarity, quantities, quotations, speech
+from bot.checks import contrast, names, polarity, quantities, quotations, speech
 from bot.checks.words import FUNCTION_WORDS, Word, content, covered, folded, listed, words
 from vectorstore.statement import Statement, sentences
 
@@ -134,6 +134,10 @@ def _polarity(claim: str, said: str, answered: str, text: str) -> str:
         return f"the statement does not say it with “{word}”"
     if word := polarity.asserted(claim, said):
         return f"the statement says “{word}” only as something that may be"
+    if word := contrast.wished(claim, said):
+        return f"the statement says “{word}” only as something that is wanted"
+    if word := contrast.swapped(claim, said):
+        return f"the statement has the two sides of “{word}” the other way round"
     if word := polarity.contrary(claim, said):
         return f"the statement says the contrary of “{word}”"
     return ""
