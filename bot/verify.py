@@ -142,12 +142,15 @@ def verify_claim(
 
 
 def _against(
-    text: str, statement: Statement, transcript: Transcript, judge: Judge | None
+    given: str, statement: Statement, transcript: Transcript, judge: Judge | None
 ) -> Verdict:
     from bot.checks.quotations import repaired
-    from bot.checks.speech import marked, reported
+    from bot.checks.speech import in_own_voice, marked, reported
     from bot.checks.support import support
 
+    text = in_own_voice(given, statement.text, statement.speaker)
+    if not text:
+        return Verdict(given, reason="it says “I” or “we”, not in the speaker's exact words")
     if answer := _short_answer(text, statement.speaker):
         return _answer(answer, text, statement)
     exact = repaired(text, statement.text)

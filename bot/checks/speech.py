@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.checks.names import HONORIFICS, same_name
+from bot.checks.quotations import OURS, find, quotations, without
 from bot.checks.words import content, covered, folded, listed, words
 
 _SAYS = (
@@ -49,6 +50,12 @@ _PRONOUNS = listed(
     """
 )
 
+_FIRST_PERSON = listed(
+    """
+    i i'm i've i'd i'll me my myself we we're we've we'd we'll us our ours ourselves
+    """
+)
+
 _REPORTS = re.compile(
     r"(?P<cue>(?P<who>(?:\b(?:the|an?|my|our|his|her|their|one|some|many|most|other|several)\s+)?"
     r"(?:[\w’'.-]+\s+){0,2}?[\w’'.-]+)\s+(?:(?:has|had|have|once|also|then|always|often|is|was"
@@ -82,6 +89,20 @@ class Report:
     who: str
     start: int
     end: int
+
+
+def in_own_voice(claim: str, statement: str, speaker: str) -> str:
+    """A claim that says "I" or "we" as a quotation, "" if it is none; any other as it is.
+
+    Outside quotation marks those words would be read as the reply's own.
+    """
+    if not any(w.lower in _FIRST_PERSON and w.text != "US" for w in words(without(claim))):
+        return claim
+    said = unframed(claim)
+    for words_said in (said, said.rstrip(".!")):
+        if not quotations(claim) and (span := find(words_said, statement)):
+            return f"{speaker}: {OURS.format(statement[slice(*span)])}"
+    return ""
 
 
 def unframed(claim: str) -> str:

@@ -92,6 +92,16 @@ def test_a_line_break_in_the_source_is_no_difference() -> None:
     assert found.text == "Lindqvist: “I never liked\nRotterdam.”"
 
 
+@pytest.mark.parametrize("said", ["We had 34 pilots.", "Lindqvist says that we had 34 pilots."])
+def test_what_is_copied_as_i_or_we_is_shown_as_the_speakers_quotation(said: str) -> None:
+    assert verdict(said, BEGIN).text == "Marta Lindqvist: “We had 34 pilots.”"
+
+
+def test_i_and_we_in_other_words_than_the_speakers_are_nobodys() -> None:
+    assert "“I” or “we”" in verdict("We had 34 very good pilots.", BEGIN).reason
+    assert "“I” or “we”" in verdict("Our town: “We had 34 pilots.”", BEGIN).reason
+
+
 def test_half_a_word_is_no_quotation() -> None:
     assert "nobody says" in verdict("She says “ever liked” it.", BEGIN).reason
 
