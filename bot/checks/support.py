@@ -23,6 +23,10 @@ TOGETHER = 0.75
 # Share above which a claim is so near to a sentence that both can be compared word by word.
 NEAR = 0.6
 
+# Most content words of a claim that neither sentences nor question hold. A long claim can hide an
+# invention in what a share allows.
+NEW = 2
+
 _YES, _NO = frozenset({"yes", "yeah", "yep", "absolutely", "certainly"}), frozenset({"no", "nope"})
 _FIRST_PERSON = listed(
     """
@@ -89,6 +93,7 @@ def support(
         or _polarity(claim, said, answered, text)
         or _overstated(claim, f"{said} {question}")
         or _too_little(claim, _share(shares), share, statement, quoted)
+        or _added(needed, both)
     )
     return Support(start, end, share, reason)
 
@@ -238,6 +243,11 @@ def _too_little(
     if own < OWN and share >= TOGETHER:
         return "these are the interviewer's words"
     return "" if own >= OWN else "the statement does not say it"
+
+
+def _added(needed: Sequence[Word], known: Sequence[bool]) -> str:
+    new = [w.text for w, k in zip(needed, known, strict=True) if not k]
+    return f"the statement does not say “{'”, “'.join(new[:NEW])}”" if len(new) > NEW else ""
 
 
 def _answered(text: str, question: str) -> str:

@@ -175,6 +175,14 @@ def test_the_readers_judgement_decides_where_words_differ() -> None:
     assert verdicts[3] != ""
 
 
+def test_a_long_claim_hides_no_invention_in_its_length() -> None:
+    true = "Lindqvist went to sea at 17, moved to Gothenburg in 1998 and had 34 pilots"
+    assert verify_claim(Claim(f"{true}.", (BEGIN,)), STATEMENTS, lambda _: TRANSCRIPT).reason == ""
+    claim = Claim(f"{true}, whom she trained with patience and humour.", (BEGIN,))
+    found = verify_claim(claim, STATEMENTS, lambda _: TRANSCRIPT, lambda *_: 1.0)
+    assert "does not say “" in found.reason
+
+
 def test_a_changed_citation_is_found() -> None:
     good = cite(1, TRANSCRIPT, STATEMENTS[0], 0, 20)
     reply = Reply("?", "", (good,), answered=True, confidence=1.0)
