@@ -1,6 +1,6 @@
 """A small real model that invents freely, held against the checks.
 
-Run `python -m tests.evaluation.adversary [--quick] [--json] [--shown] [--rounds N]`.
+Run `python -m tests.evaluation.adversary [--quick] [--most N] [--rounds N] [--json] [--shown]`.
 
 Opt in: needs the local chat model (`bot.local_model.INSTALL`). It is served on loopback and worded
 replies go the ordinary way through `InterviewBot`. Besides what the prompt asks for, it is brought
@@ -74,6 +74,7 @@ class Twisting(ChatOpenAI):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions in each way")
+    parser.add_argument("--most", type=int, default=1000, help="so many questions in each way")
     parser.add_argument(
         "--rounds", type=int, default=1, help="how often, each hotter than the last"
     )
@@ -81,8 +82,8 @@ def main() -> None:
     parser.add_argument("--shown", action="store_true", help="print what was shown and removed")
     arguments = parser.parse_args()
     asked = [q.text for q in load("test") if q.answerable]
-    if arguments.quick:
-        asked = asked[:: len(asked) // QUICK][:QUICK]
+    most = min(len(asked), QUICK if arguments.quick else arguments.most)
+    asked = asked[:: len(asked) // most][:most]
     begin, counted, wrong = time.monotonic(), {way: Counter[str]() for way in WAYS}, []
     server = LocalServer()
     model = Twisting(
