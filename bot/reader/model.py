@@ -111,9 +111,9 @@ def _sentence_of(offset: tuple[int, int], sentences: Sequence[tuple[int, int]]) 
     return -1
 
 
-def pad(texts: Sequence[Text]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Ids, types, mask and sentence indices of ``texts``, padded to the longest."""
-    width = max(len(text) for text in texts)
+def pad(texts: Sequence[Text], width: int = 0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Ids, types, mask and sentence indices of ``texts``, padded to the longest or to `width`."""
+    width = max(width, *(len(text) for text in texts))
     ids = torch.zeros(len(texts), width, dtype=torch.long)
     types = torch.zeros_like(ids)
     mask = torch.zeros_like(ids)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.reader import Reader, load_reader
 from bot.reader.calibration import IDENTITY, bundled, coverage, read_calibration, sigmoid
-from bot.reader.scoring import Pair, Read, batched
+from bot.reader.scoring import ROWS, Pair, Read, batched, workers
 from vectorstore.errors import ModelError
 from vectorstore.passage import Passage
 from vectorstore.statement import Statement
@@ -169,10 +169,25 @@ def test_coverage_is_the_share_of_telling_words():
 
 
 def test_batches_hold_a_limited_number_of_padded_tokens():
-    lengths = [100] * 50 + [400] * 20
-    batches = batched(list(range(70)), lengths)
-    assert [i for batch in batches for i in batch] == list(range(70))
-    assert all(len(b) * max(lengths[i] for i in b) <= 4096 for b in batches)
+    lengths = [96] * 50 + [400] * 20
+    batches = batched(list(range(70)), lengths, 1000)
+    assert sorted(i for batch in batches for i in batch) == list(range(70))
+    assert all(len(b) * max(lengths[i] for i in b) <= 1200 for b in batches)
+    assert all(len(b) in ROWS for b in batches)
+
+
+def test_a_pair_longer_than_a_batch_is_read_alone():
+    assert batched([0, 1], [300, 400], 100) == [[1], [0]]
+
+
+def test_threads_that_start_later_compute_on_all_cores(reader):
+    import torch
+
+    reader.read("What worries him?", PASSAGES)
+    count = workers()[1]
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(torch.get_num_threads).result() == count
+    assert torch.get_num_threads() == count
 
 
 @pytest.mark.parametrize("value", [-1000.0, 0.0, 1000.0])
