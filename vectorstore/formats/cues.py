@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from vectorstore.formats.composer import Composer
 from vectorstore.formats.document import Document, Segment
 from vectorstore.formats.grammar import candidates
-from vectorstore.formats.labels import choose
+from vectorstore.formats.labels import choose, nameless
 
 # A paragraph ends at the first sentence end after this many words, or at the most after these:
 # long enough to be understood alone, short enough that its time is of use.
@@ -19,12 +19,16 @@ _SENTENCE_END = (".", "?", "!", "…", "。", "？", '."', '?"', '!"', ".”", "
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words said between two times, in seconds; speaker "" where the file does not say."""
+    """Words said between two times, in seconds; speaker "" where the file does not say.
+
+    `changes` is set where somebody begins to speak, though perhaps nobody knows who.
+    """
 
     speaker: str
     start: float | None
     end: float | None
     words: str
+    changes: bool = False
 
 
 def document(
@@ -59,6 +63,7 @@ def _paragraphs(cues: Sequence[Cue]) -> Iterator[list[Cue]]:
     for cue in cues:
         if paragraph and (
             cue.speaker != paragraph[-1].speaker
+            or cue.changes
             or (count >= _ENOUGH_WORDS and paragraph[-1].words.endswith(_SENTENCE_END))
             or count >= _MOST_WORDS
         ):
@@ -84,7 +89,7 @@ def _at_sentence_end(cue: Cue, count: int) -> list[Cue]:
     words = cue.words.split(" ")
     for index in range(max(_ENOUGH_WORDS - count - 1, 0), len(words) - 1):
         if words[index].endswith(_SENTENCE_END) and len(words[index]) > 3:
-            rest = replace(cue, words=" ".join(words[index + 1 :]))
+            rest = replace(cue, words=" ".join(words[index + 1 :]), changes=False)
             return [replace(cue, words=" ".join(words[: index + 1])), *_at_sentence_end(rest, 0)]
     return [cue]
 
@@ -97,9 +102,12 @@ def _with_labels(cues: Sequence[Cue]) -> list[Cue]:
     if any(cue.speaker for cue in cues):
         return [replace(cue, words=_run(cue.words)) for cue in cues if cue.words.strip()]
     text = "\n\n".join(cue.words for cue in cues)
-    labels = choose(text, list(candidates(text, ())))
+    found = list(candidates(text, ()))
+    labels = choose(text, found)
+    dashed = nameless(text, [label for label in found if label.style == "dashed"])
+    labels = sorted({*labels, *dashed}, key=lambda label: label.start)
     result: list[Cue] = []
-    speaker, position = "", 0
+    speaker, position, changes = "", 0, False
     remaining = iter([*labels, None])
     label = next(remaining)
     for cue in cues:
@@ -107,10 +115,13 @@ def _with_labels(cues: Sequence[Cue]) -> list[Cue]:
         position = end + 2
         begin = start
         while label is not None and label.start < end:
-            result.append(Cue(speaker, cue.start, cue.end, _run(text[begin : label.start])))
-            speaker, begin = label.name, min(label.words, end)
+            before = _run(text[begin : label.start])
+            result.append(Cue(speaker, cue.start, cue.end, before, changes))
+            speaker, begin, changes = label.name, min(label.words, end), True
             label = next(remaining)
-        result.append(Cue(speaker, cue.start, cue.end, _run(text[begin:end])))
+        last = _run(text[begin:end])
+        result.append(Cue(speaker, cue.start, cue.end, last, changes))
+        changes = changes and not last
     return [cue for cue in result if cue.words]
 
 

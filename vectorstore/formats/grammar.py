@@ -4,79 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vectorstore.formats.document import Span
-from vectorstore.formats.names import TITLES, is_label, is_name, is_role
+from vectorstore.formats.names import TITLES, is_initials, is_label, is_name, is_role
 from vectorstore.formats.stamps import CLOCK, seconds
+from vectorstore.formats.styles import NEEDS, STYLES, TIME_ALONE
 
 _LINE = re.compile(r"[^\n]+\n?|\n")
-_GAP = r"[ \t\xa0\u3000]"
-_TIME = rf"(?:\[{CLOCK}\]|\({CLOCK}\)|{CLOCK})"
-_SOME = rf"{_GAP}{{0,9}}"
-# Before the name: white space, a quotation or caption mark, a time, emphasis.
-_LEAD = (
-    rf"{_GAP}*(?:>{{1,3}}{_SOME}|[-–—]{_GAP})?"
-    rf"(?:(?P<before>{_TIME}){_SOME}[-–—|]?{_SOME})?[*_]{{0,3}}"
-)
-_NAME = r"(?P<name>[^\W_][^:：;\r\n\[\]<>{}*]{0,70}?)"
-_AFTER = rf"(?:{_SOME}(?P<after>{_TIME}))?"
-# After the label: white space, also over lines, and a time that stands by itself.
-_REST = (
-    rf"(?:[\s\u3000]*(?P<then>\[{CLOCK}\]|\({CLOCK}\)|{CLOCK}(?={_SOME}(?:[\r\n]|\Z)))|)[\s\u3000]*"
-)
-_MARKS = r"[*_]{0,3}"
-_OPENING = r"[^\W\d_a-z]|[\"“‘'\[(…\s]"
-_LONE_Q = r"(?:[.)]{gap}+|\t{gap}*|(?: |\xa0){{2,}}|\xa0|(?= [A-Z“\"(]) |[*_]{{2,3}}{gap}*)"
-_STYLES = {
-    # John Roos: words / **John Roos:** words / Roos [00:04:12]: words / Roos: 00:04:12
-    "colon": re.compile(
-        rf"{_LEAD}{_NAME}{_AFTER}{_MARKS}{_SOME}(?::{_MARKS}(?=[\s*]|\Z)|：){_REST}"
-    ),
-    # MS. JEAN-PIERRE:Words, and a semicolon struck for a colon
-    "tight": re.compile(
-        rf"{_LEAD}{_NAME}{_AFTER}{_MARKS}[:：;]{_MARKS}{_SOME}(?={_OPENING}){_REST}"
-    ),
-    # <roos> words, as in chats
-    "angle": re.compile(rf"{_LEAD}<[ @+]?(?P<name>[\w.`^|-]{{1,30}})>{_SOME}(?=\S)"),
-    # (PERSON15) words / [Roos] words
-    "bracket": re.compile(
-        rf"{_LEAD}(?:\(|\[)(?P<name>[^\W_][^()\[\]\r\n]{{0,40}})(?:\)|\]):?{_SOME}{_REST}"
-    ),
-    # Q   words / Q. words
-    "question": re.compile(rf"{_LEAD}(?P<name>[QA])" + _LONE_Q.format(gap=_GAP)),
-    # John Roos  04:12, then the words on the next line
-    "timed": re.compile(
-        rf"{_LEAD}{_NAME}{_SOME}[|,–—-]?{_SOME}(?P<after>{_TIME}){_SOME}(?=[\r\n]|\Z)\s*"
-    ),
-    # 04:12 John Roos, likewise, and Roos <tab> words
-    "tab": re.compile(rf"{_LEAD}{_NAME}{_MARKS}\t[ \t]*(?=\S)"),
-    # Mr. SMITH. Words
-    "title": re.compile(
-        r"[ \t]*(?P<name>(?:[A-Z][a-z]{1,11}|[A-Z]{2,9})\.? [^\W\d_][\w'’-]{1,20})\. +"
-        r"(?=[A-Z“\"\[(])"
-    ),
-    # Roos — words
-    "dash": re.compile(
-        rf"{_LEAD}{_NAME}{_MARKS}(?:{_SOME}[—–]{_SOME}|{_GAP}{{1,9}}--?{_GAP}{{1,9}})(?=\S)"
-    ),
-    # John Roos, then the words on the next line
-    "alone": re.compile(rf"{_LEAD}{_NAME}{_MARKS}{_SOME}(?=[\r\n])\s*"),
-}
-# A line without any of these characters near its beginning needs no closer look; "" is any line.
-_NEEDS = {
-    "colon": ":：",
-    "tight": ":：;",
-    "angle": "<",
-    "bracket": "([",
-    "question": "QA",
-    "timed": ":",
-    "tab": "\t",
-    "title": ".",
-    "dash": "-–—",
-}
 _NEAR = 160
 _TIMES = ("then", "after", "before")
+_COLUMNS = re.compile(
+    r"(?:\W*(?:no|nr|id|time|times?tamp|start|end|speaker|name|text|words|transcript|comments?)\W*"
+    r"(?:\t|\Z)){2,}\Z",
+    re.IGNORECASE,
+)
+# Marks of direction, joins and breaks that are not seen, as chat exports and web pages have them.
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)), " ")
+_ADDRESSED = re.compile(r"(.{1,60}?)\s+to\s+(?:Everyone|All|Me|Hosts?\b).{0,60}\Z")
 _DESCRIBED = re.compile(
     r"([^,()]{1,60}?)\s*(?:,\s*([A-Z].{0,50})|\(.{0,60}\))\s*(?:\([^()]{0,40}\))?\Z"
 )
@@ -87,7 +32,7 @@ class Label:
     """A label, or what looks like one, at the beginning of a line.
 
     Attributes:
-        name: As written, without marks, times and descriptions.
+        name: As written, without marks, times and descriptions; "" where nobody is named.
         style: Which way of writing it is.
         start: Offset of the line it stands on.
         words: Offset of the first word after it.
@@ -112,6 +57,8 @@ class Label:
 def candidates(text: str, bold: tuple[Span, ...]) -> Iterator[Label]:
     """Everything in the text that has the shape of a label, in order, at most one a line."""
     opens = True
+    text = text.translate(_UNSEEN)
+    stamp: tuple[int, float | None] | None = None
     runs = iter((*bold, (len(text) + 1, len(text) + 1)))
     run = next(runs)
     for line in _LINE.finditer(text):
@@ -119,10 +66,16 @@ def candidates(text: str, bold: tuple[Span, ...]) -> Iterator[Label]:
         if not text[start:end].strip():
             opens = True
             continue
+        if TIME_ALONE.match(text, start, end):
+            stamp = start, _seconds(text[start:end])
+            continue
         while run[1] <= start:
             run = next(runs)
-        yield from _read(text, start, end, opens, run if run[0] < end else None)
-        opens = False
+        for label in _read(text, start, end, opens, run if run[0] < end else None):
+            if stamp and label.time is None and label.name:
+                label = replace(label, start=stamp[0], time=stamp[1])
+            yield label
+        opens, stamp = False, None
 
 
 def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Iterator[Label]:
@@ -130,8 +83,10 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
         yield label
         return
     head = text[start : min(end, start + _NEAR)]
-    for style, pattern in _STYLES.items():
-        if style in _NEEDS and not any(char in head for char in _NEEDS[style]):
+    if "\t" in head and _COLUMNS.match(text[start:end].strip()):
+        return
+    for style, pattern in STYLES.items():
+        if style in NEEDS and not any(char in head for char in NEEDS[style]):
             continue
         if style == "alone" and end - start > _NEAR:
             continue
@@ -140,18 +95,23 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
         if not found:
             continue
         groups = found.groupdict()
-        name, note = described(groups["name"].strip(" \t\xa0.*_"))
-        if not _fits(name, style) or (style == "alone" and groups["name"].endswith(".")):
+        written = groups.get("name") or ""
+        name, note = described(written.strip(" \t\xa0.*_"))
+        if not _fits(name, style) or (style == "alone" and written.endswith(".")):
             continue
-        times = (seconds(written) for key in _TIMES if (written := groups.get(key)))
-        before = text[start : found.start("name")]
+        if written.endswith(name + ".") and is_initials(name) and "." in name:
+            name += "."
+        times = (_seconds(stamp) for key in _TIMES if (stamp := groups.get(key)))
+        if style == "angle":
+            times = iter(())  # an hour of the day
+        before = text[start : found.start("name") if name else found.end()]
         yield Label(
             name,
             style,
             start,
             found.end(),
             next((time for time in times if time is not None), None),
-            opens,
+            opens or (style == "caps" and head[0].isspace()),  # an indented paragraph
             bool(run) or "*" in before,
             note,
             ">>" in before,
@@ -161,6 +121,9 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
 
 def described(written: str) -> tuple[str, str]:
     """A label such as "STEVE INSKEEP, HOST" as a name and what is said beside it."""
+    addressed = _ADDRESSED.match(written)
+    if addressed and is_name(addressed[1]):
+        return addressed[1], ""
     found = _DESCRIBED.match(written)
     if found and is_name(found[1]):
         return found[1], found[2] or ""
@@ -170,11 +133,21 @@ def described(written: str) -> tuple[str, str]:
 def _fits(name: str, style: str) -> bool:
     if style == "title":
         return is_role(name) or name.split()[0].rstrip(".").lower() in TITLES
-    if style == "angle":
+    if style in ("angle", "mark", "initials", "chevron", "dashed"):
+        return True
+    if style == "caps":
+        return name.isupper() and is_label(name)
+    if style == "bracket" and re.match(r"[QA]\d{0,3}\Z", name):
         return True
     if style == "colon" and name[:1].islower() and " " not in name:
         return name.isascii() and len(name) <= 20
     return is_label(name) or (style in ("colon", "question") and _is_asked(name))
+
+
+def _seconds(written: str) -> float | None:
+    """Seconds of the first time in a stamp such as "[00:01.5 --> 00:02]"."""
+    found = re.search(CLOCK, written)
+    return seconds(found[0]) if found else None
 
 
 def _is_asked(name: str) -> bool:

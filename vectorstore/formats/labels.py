@@ -25,7 +25,7 @@ _ASKS = re.compile(
 )
 _ANSWERS = re.compile(
     r"(?:a|answer|antwort|réponse|respuesta|risposta|antwoord|svar|答|interviewee|guest|"
-    r"respondent|narrator)[ .#_-]?\d{0,3}\Z",
+    r"resp|respondent|informant|narrator)[ .#_-]?\d{0,3}\Z",
     re.IGNORECASE,
 )
 # How often a name has to return before the way it stands on the page makes it a label.
@@ -38,8 +38,12 @@ _RETURNS = {
     "dash": 2,
     "alone": 2,
     "title": 2,
+    "caps": 2,
+    "initials": 2,
+    "spaces": 2,
     "angle": 2,
 }
+_NAMELESS = ("chevron", "dashed")
 # Real transcripts label far more often; prose with a few capitalised words and colons does not.
 _LEAST_SHARE = 0.05
 # Where this many paragraphs have one, even a single "Bob:" is somebody who speaks once.
@@ -93,6 +97,8 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
         found: The candidates.
         people: Names that are known to speak.
     """
+    changes = [label for label in found if label.style in _NAMELESS]
+    found = [label for label in found if label.style not in _NAMELESS]
     strong = _strong(found, people)
     paragraphs = sum(label.opens for label in found) or 1
     paragraphs = max(paragraphs, text.count("\n\n") // 2)
@@ -104,14 +110,41 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
         strong = _dense(text, found)
     strong = _alike(_of_one_style(strong))
     if not strong:
-        return []
+        return nameless(text, changes)
     chosen = {label.start: label for label in strong}
+    if any(label.caption for label in strong):
+        chosen |= {label.start: label for label in changes if label.style == "chevron"}
     named = sum(not (asks(label.name) or answers(label.name)) for label in strong)
     accept = _acceptor(text, strong, dense=named >= _DENSE_SHARE * paragraphs)
     for label in found:
         if label.start not in chosen and accept(label):
             chosen[label.start] = label
-    return [chosen[start] for start in sorted(chosen)]
+    return _without_article([chosen[start] for start in sorted(chosen)])
+
+
+def nameless(text: str, changes: Sequence[Label]) -> list[Label]:
+    """The marks for somebody else's words, >> or a dash, if they are no list's and no quotation's.
+
+    Args:
+        text: The whole text.
+        changes: What looks like such marks.
+    """
+    chevrons = [label for label in changes if label.style == "chevron"]
+    if len(chevrons) > 2:
+        return chevrons
+    dashed = [label for label in changes if label.style == "dashed"]
+    lines = [_line(text, label.words) for label in dashed]
+    asking = sum(line.endswith(("?", "？")) for line in lines)
+    ended = sum(line.endswith(_SENTENCE_END) for line in lines)
+    return dashed if asking > 1 and 10 * asking >= len(lines) and 2 * ended >= len(lines) else []
+
+
+def _without_article(chosen: list[Label]) -> list[Label]:
+    """Without a headline such as "A Garage" before the first question."""
+    first = next((i for i, label in enumerate(chosen) if asks(label.name)), 0)
+    while first and chosen[0].style == "question" and chosen[0].words - chosen[0].start == 2:
+        chosen, first = chosen[1:], first - 1
+    return chosen
 
 
 def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
@@ -129,7 +162,7 @@ def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
     }
 
     def is_strong(label: Label) -> bool:
-        if label.style == "alone" and not label.opens:
+        if label.style in ("alone", "caps", "initials", "spaces") and not label.opens:
             return False
         if _is_certain(label, asked) or (label.caption and label.style == "colon"):
             return True
@@ -157,7 +190,7 @@ def _has_asks(found: Sequence[Label]) -> bool:
 
 
 def _is_certain(label: Label, asked: bool) -> bool:
-    if not asked or label.style in ("alone", "dash", "title"):
+    if not asked or label.style in ("alone", "dash", "title", "caps", "spaces"):
         return False
     return asks(label.name) or answers(label.name)
 
@@ -174,7 +207,7 @@ def _dense(text: str, found: Sequence[Label]) -> list[Label]:
 
 def _of_one_style(strong: list[Label]) -> list[Label]:
     """Only those in the way of writing that most use; roles and known styles go together."""
-    ways = {"colon": "colon", "tight": "colon", "bold": "colon", "question": "colon"}
+    ways = dict.fromkeys(("colon", "tight", "bold", "question", "mark"), "colon")
     counts = Counter(ways.get(label.style, label.style) for label in strong)
     if not counts:
         return []
@@ -218,7 +251,7 @@ def _acceptor(text: str, strong: Sequence[Label], dense: bool) -> Callable[[Labe
             return False
         if any(is_short_for(label.name, n) or is_short_for(n, label.name) for n in names):
             return True
-        if label.style in ("alone", "dash", "tab", "tight"):
+        if label.style in ("alone", "dash", "tab", "tight", "caps", "initials", "spaces"):
             return False
         # Somebody who speaks once: a full name, written in the same way as the others.
         return (

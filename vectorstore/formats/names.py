@@ -42,7 +42,7 @@ _ROLE = re.compile(
     r"(?:speaker|person|participant|interviewer|interviewee|host|co-?host|guest|moderator|"
     r"respondent|narrator|audience(?: member)?|student|voice|male|female|man|woman|reporter|press|"
     r"witness|court|clerk|chair|chairman|chairwoman|president|panelist|caller|questioner|spk|"
-    r"attendee|facilitator|researcher|announcer)"
+    r"attendee|facilitator|researcher|announcer|interpreter|translator)"
     r"[ _#-]?[a-z0-9]{0,3}\Z",
     re.IGNORECASE,
 )

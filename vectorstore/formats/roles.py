@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _TALKS_LESS = 0.75
 # says nothing, since a long question may get a short answer.
 _MOSTLY_ASKING = 0.5
 _MORE_OFTEN = 3.0
+_INTERPRETS = re.compile(r"(?:the )?(?:interpreter|translator)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -79,7 +81,8 @@ def _by_asking(told: Mapping[str, Role], talks: Mapping[str, _Talk]) -> dict[str
     roles.update(dict.fromkeys(askers, "interviewer"))
     if "interviewer" in roles.values():
         for name in others:
-            roles.setdefault(name, "interviewee")
+            # An interpreter says what others have said.
+            roles.setdefault(name, "unknown" if _INTERPRETS.match(name) else "interviewee")
     return roles
 
 

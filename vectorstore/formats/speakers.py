@@ -17,7 +17,12 @@ from vectorstore.formats.names import (
 )
 from vectorstore.transcript import UNKNOWN_SPEAKER
 
-_LONE_LETTERS = {"I": "R P IE", "INT": "R P IE RES"}
+_LONE_LETTERS = {"I": "R P IE IP", "INT": "R P IE RES", "IV": "IE IP", "IR": "IE"}
+_COUNTED = re.compile(
+    r"(?:q|question|frage|pregunta|domanda|vraag|fråga|a|answer|antwort|réponse|respuesta|"
+    r"risposta|antwoord|svar)\W?\d+\Z",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ def name_speakers(labels: Sequence[str], text: str, known: Known) -> dict[str, s
 
 def is_question_mark(label: str, labels: Sequence[str]) -> bool:
     """Whether a label says that its words are a question's: Q, Interviewer, I beside R."""
-    return asks(label) or bool(set(_LONE_LETTERS.get(label, "").split()) & set(labels))
+    beside = set(_LONE_LETTERS.get(label, "").split())
+    return asks(label) or any(re.sub(r"\d{1,2}\Z", "", other) in beside for other in labels)
 
 
 def is_answer_mark(label: str, labels: Sequence[str]) -> bool:
@@ -96,8 +102,9 @@ def _name(label: str, labels: Sequence[str], known: Known) -> str:
 
 
 def _numbered(label: str) -> str:
-    """Keep "Interviewer 2", which tells people apart; a bare "Q" or "Guest" is nobody's name."""
-    return label if any(char.isdigit() for char in label) and len(label) > 3 else UNKNOWN_SPEAKER
+    """Keep "Interviewer 2", which tells people apart; "Q", "Question 2" or "Guest" name nobody."""
+    tells = any(char.isdigit() for char in label) and not _COUNTED.match(label)
+    return label if tells and len(label) > 3 else UNKNOWN_SPEAKER
 
 
 def _fullest(label: str, others: Sequence[str]) -> str:

@@ -71,6 +71,24 @@ def test_subtitles_without_names_are_by_an_unknown_speaker():
     ]
 
 
+@pytest.mark.parametrize("mark", ["- ", "-", "– ", ">> "])
+def test_dashes_and_chevrons_begin_somebody_elses_words(mark):
+    raw = srt(
+        f"{mark}Where was it?\n{mark}Here.", "All of it.", f"{mark}When?\n{mark}In May,\nI think."
+    )
+    assert heard(parse(raw, "a.srt")) == [
+        ("unknown speaker", "Where was it?", 1.0, 1.9),
+        ("unknown speaker", "Here. All of it.", 1.0, 2.9),
+        ("unknown speaker", "When?", 3.0, 3.9),
+        ("unknown speaker", "In May, I think.", 3.0, 3.9),
+    ]
+
+
+def test_a_chevron_after_a_name_is_not_that_persons():
+    raw = srt(">> ANN: It rains.", ">> Does it?", ">> BOB: It does.")
+    assert [turn[0] for turn in heard(parse(raw, "a.srt"))] == ["ANN", "unknown speaker", "BOB"]
+
+
 def test_rolling_captions_are_said_once():
     raw = srt(
         "so it was",

@@ -43,6 +43,15 @@ def dialogue(*shape):
         ("[Ann Lee] ", "[Bob Ray] "),
         (">> Ann Lee: ", ">> Bob Ray: "),
         ("Ann Lee (host): ", "Bob Ray (on the phone): "),
+        ("Ann Lee: ", "Bob Ray [translated]: "),
+        ("Ann Lee     ", "Bob Ray     "),
+        ("\u200eAnn Lee: ", "Bob Ray\u200b:\xad "),
+        ("[12/03/2021, 2:22:01\u202fPM] Ann Lee: ", "[12/03/2021, 2:23:01\u202fPM] Bob Ray: "),
+        ("12/03/2021, 14:22 - Ann Lee: ", "12/03/2021, 14:23 - Bob Ray: "),
+        ("14:22:01\t From Ann Lee to Everyone : ", "14:23:01\t From Bob Ray to Everyone : "),
+        ("Ann Lee  2:22 PM\n", "Bob Ray  2:23 PM\n"),
+        ("Ann Lee — Today at 2:22 PM\n", "Bob Ray — Today at 2:23 PM\n"),
+        ("1\tAnn Lee\t", "2\tBob Ray\t"),
     ],
 )
 def test_a_name_before_the_words_is_a_label_however_it_is_set(asks, answers):
@@ -60,6 +69,14 @@ def test_a_name_before_the_words_is_a_label_however_it_is_set(asks, answers):
         ("Q    ", "A    "),
         ("Q\xa0\xa0", "A\xa0\xa0"),
         ("Q1: ", "A1: "),
+        ("Q1. ", "A1. "),
+        ("Q) ", "A) "),
+        ("[Q] ", "[A] "),
+        ("Q.—", "A.—"),
+        ("Int: ", "Resp: "),
+        ("Int. ", "Resp. "),
+        ("IV: ", "IE: "),
+        ("Question 1: ", "Answer: "),
         ("Question: ", "Answer: "),
         ("INTERVIEWER: ", "INTERVIEWEE: "),
         ("I: ", "R: "),
@@ -80,6 +97,9 @@ def test_marks_of_question_and_answer_give_roles_but_no_names(asks, answers):
         ("[00:01:0{}] Ann Lee: ", "[00:01:0{}] Bob Ray: "),
         ("Ann Lee (1:0{}): ", "Bob Ray (1:0{}): "),
         ("Ann Lee  1:0{}\n", "Bob Ray  1:0{}\n"),
+        ("Ann Lee\n00:01:0{}\n", "Bob Ray\n00:01:0{}\n"),
+        ("00:01:0{}\nAnn Lee\n", "00:01:0{}\nBob Ray\n"),
+        ("[00:01:0{}.0 --> 00:02:00.0] Ann Lee: ", "[00:01:0{}.0 --> 00:02:00.0] Bob Ray: "),
     ],
 )
 def test_times_beside_labels_are_kept_and_are_in_no_turn(shape):
@@ -137,6 +157,47 @@ def test_people_with_numbers_keep_them():
 def test_initials_stay_initials_without_a_legend():
     turns = said("MSM: How so?\n\nKT: By chance it was.\n\nMSM: When?\n\nKT: In May or June.\n")
     assert [turn[:2] for turn in turns] == [("MSM", "interviewer"), ("KT", "interviewee")] * 2
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("A.L.: ", "B.R.: "),
+        ("A.L. ", "B.R. "),
+        ("AL  ", "BR  "),
+        ("AL - ", "BR - "),
+        ("(AL) ", "(BR) "),
+        ("AL\n", "BR\n"),
+        ("LEE. ", "RAY. "),
+        ("ANN LEE.--", "BOB RAY.--"),
+    ],
+)
+def test_initials_and_capitals_are_kept_as_written(asks, answers):
+    turns = said(dialogue(asks, answers) + "\n\n" + dialogue(asks, answers))
+    names = {"A.L.", "B.R.", "AL", "BR", "LEE", "RAY", "ANN LEE", "BOB RAY"}
+    assert len({turn[0] for turn in turns} & names) == 2
+    assert [turn[1] for turn in turns] == ["interviewer", "interviewee"] * 4
+
+
+def test_capitals_and_initials_in_prose_are_no_labels():
+    text = (
+        "J.S. Bach wrote it. NATO. What of it?\n\nNATO. It met. And again it met.\n\n"
+        "Then it rained.\n\nJ.S. Bach did not.\n\nIn     the end it rained.\n"
+    )
+    assert {turn[:2] for turn in said(text)} == {("unknown speaker", "unknown")}
+
+
+def test_a_headline_that_begins_with_an_article_is_no_answer():
+    assert said("A Garage\n\n" + dialogue("Q. ", "A. "))[0] == (*ASKED, "Where was it?")
+
+
+def test_an_interpreter_neither_asks_nor_answers():
+    talk = "Lee: Where?\n\nInterpreter: Var?\n\nRay: Här.\n\nInterpreter: Here.\n\n"
+    assert {turn[:2] for turn in said(talk * 2)} == {
+        ("Lee", "interviewer"),
+        ("Interpreter", "unknown"),
+        ("Ray", "interviewee"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -223,6 +284,24 @@ def test_directions_and_headings_between_paragraphs_are_nobodys_words():
         "A: (Laughs.) Four.\n\n3:20 P.M. EST\n"
     )
     assert [turn[2] for turn in said(text)] == ["Why?", "One.", "Two.", "And?", "(Laughs.) Four."]
+
+
+def test_a_chevron_without_a_name_is_somebody_unknown():
+    turns = said(">> ANN: It rains.\n>> Does it?\n>> BOB: It does.\n>> Oh.\n>> ANN: Yes.\n")
+    names = [turn[0] for turn in turns]
+    assert names == ["ANN", "unknown speaker", "BOB", "unknown speaker", "ANN"]
+
+
+def test_dashes_part_the_turns_of_people_without_names():
+    turns = said("— Where was it?\n\n— In a garage.\n\nOn a hill.\n\n— When?\n\n— In May.\n")
+    assert turns == [
+        ("unknown speaker", "unknown", words)
+        for words in ("Where was it?", "In a garage.", "When?", "In May.")
+    ]
+
+
+def test_a_list_with_dashes_is_one_persons():
+    assert len(said("What it takes:\n\n- rain\n- snow\n- time?\n\nThat is all.\n")) == 1
 
 
 def test_two_lines_are_enough_if_every_line_has_a_label():
