@@ -246,8 +246,13 @@ def _too_little(
 
 
 def _added(needed: Sequence[Word], known: Sequence[bool]) -> str:
-    new = [w.text for w, k in zip(needed, known, strict=True) if not k]
-    return f"the statement does not say “{'”, “'.join(new[:NEW])}”" if len(new) > NEW else ""
+    """Why a claim brings in too much of its own, or ""; "they're" for "we're" brings in nothing."""
+    new = {
+        w.key: w.text for w, k in zip(needed, known, strict=True) if not k and "'" not in w.lower
+    }
+    if len(new) <= NEW:
+        return ""
+    return f"the statement does not say “{'”, “'.join(list(new.values())[:NEW])}”"
 
 
 def _answered(text: str, question: str) -> str:
