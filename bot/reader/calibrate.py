@@ -4,6 +4,10 @@ The order of statements is fitted by the likelihood of the right one (a conditio
 probability that a passage answers by logistic regression (Platt 1999) over the network's log-odds,
 similarity and word coverage. Both are regularised, and judged by cross-validation.
 
+The questions come from several sources, which count alike however many questions they have: those
+on the bundled interview, on the interviews of `tests/reader`, and on the written interviews that
+are kept out of training.
+
 The threshold follows from a cost: answering what nobody said costs ``--cost`` needless refusals,
 so that a reply is right to answer from a confidence of cost / (1 + cost) on.
 """
@@ -48,6 +52,7 @@ class Item:
     transcript: str
     text: str
     right: frozenset[int]
+    source: str
     far: bool = False
 
     @property
@@ -74,13 +79,14 @@ def questions(path: Path, transcript: str) -> list[Item]:
             transcript,
             line["text"],
             frozenset(line["paragraphs"] if line["answerable"] else ()),
+            "bundled",
             far=line.get("kind", "") in {"far", "off_topic", "outside"},
         )
         for line in map(json.loads, lines)
     ]
 
 
-def interview(written: practice.Interview) -> tuple[Transcript, list[Item]]:
+def interview(written: practice.Interview, source: str) -> tuple[Transcript, list[Item]]:
     """A written interview as a transcript, with its questions."""
     text, turns, asked = "", [], ""
     for question, words in written.statements:
@@ -92,7 +98,9 @@ def interview(written: practice.Interview) -> tuple[Transcript, list[Item]]:
             text += said + "\n\n"
         asked = question
     transcript = Transcript.of(written.name, written.name, text, tuple(turns))
-    return transcript, [Item(transcript.id, q.text, frozenset(q.at)) for q in written.questions]
+    return transcript, [
+        Item(transcript.id, q.text, frozenset(q.at), source) for q in written.questions
+    ]
 
 
 def rows(store: Store, network: Network, items: Sequence[Item]) -> list[Row]:
@@ -133,15 +141,15 @@ def fit_order(rows: Sequence[Row], ridge: float = 0.3) -> Array:
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     known = [r for r in rows if r.right.any()]
-    scale = np.vstack([r.order for r in known]).std(0) + 1e-9
+    scale, counts = np.vstack([r.order for r in known]).std(0) + 1e-9, shares(known)
 
     def loss(weights: Array) -> float:
         total = ridge * float(weights @ weights)
-        for row in known:
+        for row, count in zip(known, counts, strict=True):
             scores = row.order / scale @ weights
             top = scores.max()
             every = np.log(np.exp(scores - top).sum())
-            total -= np.log(np.exp(scores[row.right] - top).sum() + 1e-12) - every
+            total -= count * (np.log(np.exp(scores[row.right] - top).sum() + 1e-12) - every)
         return float(total)
 
     bounds = [(0.0, None)] * rows[0].order.shape[1]
@@ -154,15 +162,24 @@ def fit_weights(rows: Sequence[Row], strength: float = 0.3) -> tuple[Array, floa
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     weights, bias = np.array([1.0, 0.3, 0.3, 0.0, 0.0]), 0.0
-    labels = np.array([r.item.answerable for r in rows])
+    labels, counts = np.array([r.item.answerable for r in rows]), shares(rows)
     for _ in range(4):
         best = np.array([r.judged[int(np.argmax(r.judged @ weights))] for r in rows])
         mean, scale = best.mean(0), best.std(0) + 1e-9
-        model = LogisticRegression(C=strength, max_iter=1000).fit((best - mean) / scale, labels)
+        model = LogisticRegression(C=strength, max_iter=1000)
+        model.fit((best - mean) / scale, labels, sample_weight=counts)
         weights = np.maximum(model.coef_[0], 0.0) / scale
-        model = LogisticRegression(C=1e3).fit((best @ weights)[:, None], labels)
+        model = LogisticRegression(C=1e3)
+        model.fit((best @ weights)[:, None], labels, sample_weight=counts)
         weights, bias = weights * model.coef_[0][0], float(model.intercept_[0])
     return weights, bias
+
+
+def shares(rows: Sequence[Row]) -> Array:
+    """A weight for each question under which all sources count alike, 1 on average."""
+    sources = [r.item.source for r in rows]
+    size = {source: sources.count(source) for source in sources}
+    return np.array([len(rows) / (len(size) * size[source]) for source in sources])
 
 
 def confidences(rows: Sequence[Row], weights: Array, bias: float) -> Array:
@@ -227,13 +244,15 @@ def collect(paths: Sequence[Path], network: Network) -> list[Row]:
         store = Store(Path(folder), Embedder())
         (own,) = store.sources.stamps()
         items: list[Item] = []
+        made = [interview(one, "written") for one in practice.load("kept")]
         for path in paths:
             if path.suffix == ".jsonl":
                 items += questions(path, own)
                 continue
-            made = [interview(one) for one in practice.parse(path.read_text(encoding="utf-8"))]
-            store.put([source_of(t, t.text.encode(), f"{t.id}.txt") for t, _ in made])
-            items += [item for _, part in made for item in part]
+            written = practice.parse(path.read_text(encoding="utf-8"))
+            made += [interview(one, path.name) for one in written]
+        store.put([source_of(t, t.text.encode(), f"{t.id}.txt") for t, _ in made])
+        items += [item for _, part in made for item in part]
         found = rows(store, network, items)
         store.close()
     return found

@@ -24,7 +24,9 @@ from typing import Any
 import numpy as np
 
 from bot.reader import augment
+from vectorstore.formats import parse
 from vectorstore.statement import sentences as _sentences
+from vectorstore.statement import split
 
 SHORT = 600  # characters of a weakly labelled statement, to save time
 Span = tuple[int, int]
@@ -194,6 +196,7 @@ def exchanges(
 ) -> list[Group]:
     """Questions in a transcript with the next speaker's words over other near answers."""
     found: list[tuple[str, str]] = []
+    asked: list[str] = []
     for (speaker, text), (other, reply) in itertools.pairwise(turns):
         if speaker == other or "?" not in text or len(reply.split()) < 15:
             continue
@@ -204,18 +207,27 @@ def exchanges(
         question = text[cuts[max(0, last - rng.choice((0, 0, 1, 2)))][0] : cuts[last][1]]
         if 6 <= len(question.split()) <= 80:
             found.append((question, reply[:1100]))
+            asked.append(text)
     if len(found) < 6:
         return []
     near = mine([q for q, _ in found]) @ mine([a for _, a in found]).T
     groups = []
     for index, (question, reply) in enumerate(found):
-        order = [int(i) for i in np.argsort(-near[index]) if i != index][:12]
-        pairs = [Pair("", reply[:SHORT], None, best=True)]
-        pairs += [
-            Pair("", found[i][1][:SHORT], None) for i in rng.sample(order, min(3, len(order)))
-        ]
+        order = [int(i) for i in np.argsort(-near[index]) if asked[i] != asked[index]][:12]
+        chosen = rng.sample(order, min(3, len(order)))
+        pairs = [Pair("", reply, None, best=True)]
+        pairs += [Pair("", found[i][1], None) for i in chosen]
         groups.append(Group(source, question, tuple(pairs), ranked=True))
     return groups
+
+
+def interview_turns(path: Path) -> list[tuple[str, str]]:
+    """The questions and statements of a raw transcript, as the product reads it."""
+    turns: list[tuple[str, str]] = []
+    for statement in split(parse(path.read_bytes(), path.name)):
+        if statement.question:
+            turns += [("Q", statement.question), (statement.speaker, statement.text)]
+    return turns
 
 
 def meeting_turns(path: Path) -> Iterator[list[tuple[str, str]]]:

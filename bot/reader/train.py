@@ -41,7 +41,9 @@ class Stage:
         steps: Steps that the learning rate is planned for.
         stop: Steps after which the stage ends.
         most: Statements per answerable SQuAD question; half as many for one without an answer.
-        weak: Share of the weakly labelled groups and of the dialogues in an epoch.
+        squad: Share of the SQuAD groups in an epoch.
+        weak: Share of the meetings and help pages in an epoch.
+        dialogues: Share of the QuAC dialogues in an epoch.
         written: Passes over the written interviews per epoch.
     """
 
@@ -50,16 +52,18 @@ class Stage:
     steps: int
     stop: int
     most: int
+    squad: float
     weak: float
+    dialogues: float
     written: int
 
 
-# Broad first, with the weak labels; then mostly clean labels and few easy negatives.
+# Broad first, with the weak labels; then mostly the written interviews, whose labels are clean.
 STAGES = (
-    Stage(seeds=(7,), rate=1e-4, steps=1553, stop=1553, most=4, weak=0.35, written=2),
-    Stage(seeds=(11,), rate=7e-5, steps=1771, stop=600, most=4, weak=0.35, written=4),
-    Stage(seeds=(23,), rate=8e-5, steps=1450, stop=250, most=3, weak=0.12, written=3),
-    Stage(seeds=(31, 37), rate=6e-5, steps=330, stop=330, most=3, weak=0.12, written=3),
+    Stage((7,), 1e-4, 1553, 1553, most=4, squad=1, weak=0.35, dialogues=0.35, written=0),
+    Stage((11,), 7e-5, 1771, 1180, most=4, squad=1, weak=0.35, dialogues=0.35, written=0),
+    Stage((101,), 1e-4, 1300, 1300, most=3, squad=0.1, weak=0.2, dialogues=0.12, written=1),
+    Stage((202,), 1e-4, 1800, 1800, most=3, squad=0.1, weak=0.2, dialogues=0.12, written=1),
 )
 
 
@@ -86,21 +90,24 @@ class Sources:
         self.squad = Squad(self.train / "squad2_part" / "questions.jsonl", mine)
         self.weak = data.qmsum(self.train / "qmsum", rng, mine)
         self.weak += data.mtrag(self.train / "mtrag_human", rng, mine)
-        for turns in data.meeting_turns(self.train / "qmsum" / "corpus.jsonl"):
-            self.weak += data.exchanges(turns, rng, mine, "meetings")
-        for path in sorted((folder / "transcripts" / "whitehouse_md").glob("*.md")):
-            self.weak += data.exchanges(data.briefing_turns(path), rng, mine, "briefings")
+        self.talks: list[data.Group] = []
+        for path in sorted((folder / "transcripts").glob("*/*")):
+            briefing = path.parent.name == "whitehouse_md"
+            turns = data.briefing_turns(path) if briefing else data.interview_turns(path)
+            self.talks += data.exchanges(turns, rng, mine, path.parent.name)
         self.interviews = practice.load()
+        self.mine = mine
 
     def epoch(self, rng: random.Random, stage: Stage) -> list[data.Group]:
         """The groups of one epoch."""
         groups = list(self.squad.groups(rng, stage.most))
+        groups = rng.sample(groups, int(stage.squad * len(groups)))
         groups += data.clapnq(self.train / "clapnq", rng)
-        groups += data.clapnq(self.train / "clapnq", rng)
-        groups += data.canard(self.train / "canard_quac", rng, stage.weak)
+        groups += data.canard(self.train / "canard_quac", rng, stage.dialogues)
         groups += rng.sample(self.weak, int(stage.weak * len(self.weak)))
+        groups += self.talks
         for _ in range(stage.written):
-            groups += practice.groups(self.interviews, rng)
+            groups += practice.groups(self.interviews, rng, self.mine)
         rng.shuffle(groups)
         return groups
 

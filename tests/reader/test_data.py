@@ -113,20 +113,61 @@ def test_exchanges_take_the_next_speakers_words():
         assert all(p.answers is None for p in group.pairs)
 
 
-def test_the_written_interviews_are_well_formed():
-    interviews = practice.load()
-    assert len(interviews) >= 10
+WRITTEN = """# harbour, Anna Berg
+Q: Who paid for the harbour?
+A0: [0] We did. [1] It took nine years.
+A1: [0] The state gave nothing.
+? Who paid? | 0:0
+? how long did it take | 0:1
+? What did the king say? | - 1
+"""
+
+
+def test_marks_of_sentences_are_taken_out_and_kept_as_spans():
+    (interview,) = practice.parse(WRITTEN)
+    assert interview.statements[0] == ("Who paid for the harbour?", "We did. It took nine years.")
+    assert [interview.statements[0][1][a:b] for a, b in interview.cuts[0]] == [
+        "We did.",
+        "It took nine years.",
+    ]
+    assert interview.questions[1].at == {0: (1,)}
+    assert interview.questions[2].near == (1,)
+
+
+def test_a_written_question_is_read_against_what_answers_and_what_does_not():
+    for seed in range(20):
+        groups = practice.groups(practice.parse(WRITTEN), random.Random(seed), vectors)
+        for group in groups:
+            for pair in group.pairs:
+                words = [pair.text[a:b] for a, b in pair.spans]
+                assert pair.answers == bool(words)
+                assert set(words) <= {"We did.", "It took nine years."}
+        assert sum(g.ranked for g in groups) == 2
+
+
+@pytest.mark.parametrize("folder", ["written", "kept"])
+def test_the_written_interviews_are_well_formed(folder):
+    interviews = practice.load(folder)
+    assert len(interviews) >= 20
     for interview in interviews:
         for item in interview.questions:
+            assert item.text.strip()
             for index, cuts in item.at.items():
-                text = interview.statements[index][1]
-                assert all(cut < len(data.sentences(text)) for cut in cuts), item
-    groups = practice.groups(interviews, random.Random(0))
-    answerable = np.mean([g.ranked for g in groups])
-    assert 0.4 < answerable < 0.75
+                assert all(cut < len(interview.cuts[index]) for cut in cuts), item
+            assert all(near < len(interview.statements) for near in item.near), item
+    answerable = [bool(item.at) for one in interviews for item in one.questions]
+    assert 0.4 < np.mean(answerable) < 0.65
 
 
-def test_written_questions_on_the_bundled_interview_are_not_trained_on():
+def test_no_kept_interview_is_trained_on():
+    trained, kept = (
+        {text for one in practice.load(folder) for _, text in one.statements if len(text) > 30}
+        for folder in ("written", "kept")
+    )
+    assert not trained & kept
+
+
+def test_the_bundled_interview_is_not_trained_on():
     text = " ".join(t for i in practice.load() for _, t in i.statements).lower()
-    assert "roos" not in text
-    assert "japan" not in text
+    assert "roos" not in text.split()
+    assert "tomodachi" not in text
