@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -36,9 +37,11 @@ class Embedder(Embeddings):
     def __init__(self, name: str = BUNDLED) -> None:
         self.name = name
         self._model: SentenceTransformer | None = None
-        # The fast tokenizers raise "Already borrowed" when two threads set their padding at once
-        # (huggingface/tokenizers#537).
         self._lock = threading.Lock()
+        # One thread encodes, whoever asks: what a model takes while it computes is kept by the C
+        # library once for every thread that ran it. And the fast tokenizers raise "Already
+        # borrowed" when two threads set their padding at once (huggingface/tokenizers#537).
+        self._encoding = ThreadPoolExecutor(1, thread_name_prefix="embed")
 
     @property
     def dimension(self) -> int:
@@ -63,19 +66,11 @@ class Embedder(Embeddings):
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions: float32 of shape (len(texts), dimension)."""
-        model = self.model
-        with self._lock:
-            return model.encode_query(
-                list(texts), normalize_embeddings=True, show_progress_bar=False
-            )
+        return self._encoded(self.model.encode_query, texts)
 
     def embed_statements(self, texts: Sequence[str]) -> np.ndarray:
         """Embed what is searched: float32 of shape (len(texts), dimension)."""
-        model = self.model
-        with self._lock:
-            return model.encode_document(
-                list(texts), normalize_embeddings=True, show_progress_bar=False
-            )
+        return self._encoded(self.model.encode_document, texts)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's name for `embed_statements`."""
@@ -84,6 +79,11 @@ class Embedder(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """LangChain's name for embedding one question."""
         return cast("list[float]", self.embed_queries([text])[0].tolist())
+
+    def _encoded(self, encode: Callable[..., np.ndarray], texts: Sequence[str]) -> np.ndarray:
+        return self._encoding.submit(
+            encode, list(texts), normalize_embeddings=True, show_progress_bar=False
+        ).result()
 
 
 def bundled_model() -> Path:

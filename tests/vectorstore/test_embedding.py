@@ -1,4 +1,6 @@
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -58,3 +60,13 @@ def test_a_damaged_model_is_refused_with_the_remedy(tmp_path, monkeypatch):
 def test_a_model_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ModelError, match="ROOSBOT_EMBEDDING_MODEL"):
         Embedder(str(tmp_path)).embed_query("x")
+
+
+def test_one_thread_encodes_whoever_asks(embedder):
+    def encode(texts, **_):
+        return np.array([threading.get_ident() for _ in texts])
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: embedder._encoded(encode, ["x"])[0], range(20)))
+    assert len(set(found)) == 1
+    assert threading.get_ident() not in found
