@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # Replies in the making at a time; further ones wait their turn.
 TOGETHER = 4
 
+# Visitors that Gradio remembers something of. Every call of an endpoint is one to it, of 35 kB, and
+# the page has nothing to remember: an open page that is forgotten is answered all the same.
+SESSIONS = 100
+
 # Hands every step of a reply to the shell's script.
 _HAND_OVER = """
 watch('value', () => {
@@ -60,6 +64,7 @@ def build(bot: InterviewBot) -> gr.Blocks:
         asking.failure(None, js=_GIVE_UP, api_name="page_failure", api_visibility="private")
         shell.stop(None, cancels=[asking], api_name="page_stop", api_visibility="private")
         add_endpoints(bot)
+    blocks.state_session_capacity = SESSIONS
     return blocks
 
 

@@ -8,18 +8,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import pytest
+from fastapi import FastAPI
 
-from bot import InterviewBot
+from bot import Client, InterviewBot
 from bot.app import build
 from bot.app.assets import asset
 from bot.app.desk import LARGEST_UPLOAD, calls
-from bot.app.page import steps
+from bot.app.page import SESSIONS, steps
 from bot.app.starters import MOST, asked, in_turn
 from bot.export import KINDS
 from bot.feedback import FILE, ratings
 from bot.reply import Reply
 from tests.conftest import UNANSWERABLE
+from tests.loopback import serving
 from vectorstore.transcript import Transcript, Turn
 
 # The interviewer's own question: whatever reads, its answer is there.
@@ -245,3 +248,16 @@ def test_every_act_of_the_page_has_its_button_and_every_button_its_act() -> None
     used = set(re.findall(r'data-act="([a-z-]+)"', shown + source))
     used |= set(re.findall(r"dataset\.act = '([a-z-]+)'", script))
     assert acts == used
+
+
+def test_calls_that_are_over_are_forgotten(bot: InterviewBot) -> None:
+    made: list[gr.Blocks] = []
+
+    def mounted() -> FastAPI:
+        made.append(build(bot))
+        return gr.mount_gradio_app(FastAPI(), made[0], path="/", ssr_mode=False)
+
+    with serving(mounted) as url, Client(url) as client:
+        for _ in range(SESSIONS + 5):
+            client.version()
+    assert 0 < len(made[0].state_holder.session_data) <= SESSIONS + 1
