@@ -31,7 +31,7 @@ _ATTRIBUTIONS = (
     re.compile(rf"[,”\"]\s*(?:said|says|explains|added|adds)\s+(?P<who>{_NAME})"),
 )
 _FRAME = re.compile(
-    rf"^(?:(?:{_NAME}|{_ROLE}|[Hh]e|[Ss]he|[Tt]hey)(?:,[^,:]{{1,60}},)?{_ADVERBS}\s+{_SAYS}"
+    rf"^(?:(?:{_NAME}|{_ROLE}|[Hh]e|[Ss]he|[Tt]hey)(?:,[^,:]{{1,60}},)?{_ADVERBS}\s+{_SAYS}\b"
     rf"(?:\s+that\b)?|{_NAME}:)\s*"
 )
 _ROLES = listed(

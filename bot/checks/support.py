@@ -166,6 +166,8 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
         others = {n for n, d in doers if d == deed}
         if others and name not in others and any(n == name for n, _ in doers):
             return f"the statement says “{deed}” of somebody else"
+    if other := _subject(ours, theirs, replaced):
+        return f"the statement has something else in place of {other}"
     for a, b, c, d in replaced:
         for kind in ("#", "@"):
             mine = {k for k, _ in ours[a:b] if k[0] == kind}
@@ -187,6 +189,22 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
             and not {k for k, _ in ours[a:b]} & {k for k, _ in theirs}
         ):
             return f"the statement has something else in place of {foreign[0]}"
+    return ""
+
+
+def _subject(
+    ours: _Sequence, theirs: _Sequence, replaced: Sequence[tuple[int, int, int, int]]
+) -> str:
+    """The word that a claim begins with in place of what its sentence is about, or ""."""
+    for a, b, c, d in replaced:
+        mine = [(k, t) for k, t in ours[a:b] if t.lower() not in FUNCTION_WORDS]
+        other = [k for k, t in theirs[c:d] if k[0] not in "#@" and t.lower() not in FUNCTION_WORDS]
+        begins = all(t.lower() in FUNCTION_WORDS for _, t in ours[:a])
+        describes = b < len(ours) and ours[b][1].lower() not in FUNCTION_WORDS
+        if begins and not describes and mine and other and mine[0][0][0] not in "#@":
+            known = [k.lstrip("@") for k, _ in theirs]
+            if not covered([mine[0][0]], known)[0]:
+                return mine[0][1]
     return ""
 
 

@@ -62,6 +62,7 @@ def test_what_a_statement_says_is_kept(text: str, mark: int) -> None:
         ("Lindqvist loves Bach's music.", BEGIN, ""),
         ("Lindqvist: “We had 34 pilots.", BEGIN, "not closed"),
         ("Lindqvist says “liked Rotterdam”.", BEGIN, "never"),
+        ("The ferry would close the fairway for two years.", TUNNEL, "in place of ferry"),
         ("Here is what I found:", BEGIN, ""),
         ("Lindqvist.", BEGIN, "nothing that could be checked"),
         ("See [12] for the 34 pilots.", BEGIN, "brackets"),
