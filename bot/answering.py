@@ -16,6 +16,7 @@ from bot.gathering import Gathering
 from bot.language import noticed
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings
+from bot.telemetry import traced
 from vectorstore.lexical import Filter
 from vectorstore.retriever import ALL, document, retrieve_batch
 
@@ -88,10 +89,14 @@ class Answering:
         clock, begin = time.perf_counter, time.perf_counter()
         yield Event("retrieve", "Searching the statements")
         meant = self._meant(asked)
-        passages = self.together.retrieving.do((asked, meant), self._retrieve)
+        with traced("retrieve") as noted:
+            passages = self.together.retrieving.do((asked, meant), self._retrieve)
+            noted(passages=len(passages))
         found = clock()
         yield Event("read", f"Reading {len(passages)} statements")
-        reading = self.together.reading.do((meant, passages), self.reader.read_batch)
+        with traced("read", passages=len(passages)) as noted:
+            reading = self.together.reading.do((meant, passages), self.reader.read_batch)
+            noted(answered=reading.answered, confidence=reading.confidence)
         timings = {"retrieve": found - begin, "read": clock() - found}
         yield from self._answer(asked, meant, reading, timings)
 
@@ -105,10 +110,12 @@ class Answering:
             part = asked[first : first + TOGETHER]
             begin = clock()
             meant = [self._meant(one) for one in part]
-            passages = self._retrieve(list(zip(part, meant, strict=True)))
+            with traced("retrieve", questions=len(part)):
+                passages = self._retrieve(list(zip(part, meant, strict=True)))
             found = clock()
             yield []
-            readings = self.reader.read_batch(list(zip(meant, passages, strict=True)))
+            with traced("read", questions=len(part)):
+                readings = self.reader.read_batch(list(zip(meant, passages, strict=True)))
             shares = {
                 "retrieve": (found - begin) / len(part),
                 "read": (clock() - found) / len(part),
@@ -172,11 +179,14 @@ class Answering:
 
         begin = time.perf_counter()
         find, judge = self.store.sources.get, judged_by(self.reader)
-        for event in generate(reply, meant, reading, chat, find, judge, asked.config):
-            if event.reply is not None:
-                timings = {**reply.timings, "generate": time.perf_counter() - begin}
-                event = replace(event, reply=replace(event.reply, timings=timings))
-            yield event
+        with traced("generate") as noted:
+            for event in generate(reply, meant, reading, chat, find, judge, asked.config):
+                if event.reply is not None:
+                    timings = {**reply.timings, "generate": time.perf_counter() - begin}
+                    last = replace(event.reply, timings=timings)
+                    noted(generated=last.generated, removed=len(last.removed))
+                    event = replace(event, reply=last)
+                yield event
 
 
 @contextmanager

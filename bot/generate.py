@@ -12,6 +12,7 @@ from bot.claims import Claim, Claims
 from bot.extract import cite, worded
 from bot.orders import gives_orders
 from bot.reply import Citation, Event, Removed, Reply
+from bot.telemetry import traced
 from bot.verify import Judge, verify_claim
 from vectorstore.errors import GenerationError
 from vectorstore.passage import Passage
@@ -145,7 +146,9 @@ class _Page:
     def add(self, claims: Iterable[Claim]) -> Iterator[Event]:
         """Show the claims that hold, with the marks of what supports them; list the others."""
         for claim in claims:
-            verdict = verify_claim(claim, self._statements, self._find, self._judge)
+            with traced("verify") as noted:
+                verdict = verify_claim(claim, self._statements, self._find, self._judge)
+                noted(holds=not verdict.reason)
             if verdict.reason:
                 self.removed.append(Removed(claim.text, verdict.reason))
                 continue
