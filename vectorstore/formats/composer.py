@@ -11,16 +11,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Composer:
-    """Collects text while its length, bold runs and headings are kept in step."""
+    """Collects text while its length, emphasis, headings and questions are kept in step."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
         self._line_is_empty = True
-        self._bold: list[Span] = []
-        self._bold_from: int | None = None
-        self._headings: list[Span] = []
-        self._heading_from: int | None = None
+        self._runs: dict[str, list[Span]] = {
+            kind: [] for kind in ("bold", "italic", "headings", "asked")
+        }
+        self._from: dict[str, int] = {}
 
     @property
     def length(self) -> int:
@@ -55,21 +55,25 @@ class Composer:
 
     def bold(self, on: bool) -> None:
         """Begin or end emphasis."""
-        if on and self._bold_from is None:
-            self._bold_from = self._length
-        elif not on and self._bold_from is not None:
-            if self._bold_from < self._length:
-                self._bold.append((self._bold_from, self._length))
-            self._bold_from = None
+        self._switch("bold", on)
+
+    def italic(self, on: bool) -> None:
+        """Begin or end italics."""
+        self._switch("italic", on)
 
     def heading(self, on: bool) -> None:
         """Begin or end a heading."""
-        if on and self._heading_from is None:
-            self._heading_from = self._length
-        elif not on and self._heading_from is not None:
-            if self._heading_from < self._length:
-                self._headings.append((self._heading_from, self._length))
-            self._heading_from = None
+        self._switch("headings", on)
+
+    def asked(self, on: bool) -> None:
+        """Begin or end what the container calls a question."""
+        self._switch("asked", on)
+
+    def _switch(self, kind: str, on: bool) -> None:
+        if on:
+            self._from.setdefault(kind, self._length)
+        elif (start := self._from.pop(kind, self._length)) < self._length:
+            self._runs[kind].append((start, self._length))
 
     def document(
         self,
@@ -78,13 +82,15 @@ class Composer:
         people: tuple[str, ...] = (),
     ) -> Document:
         """The document made of everything added."""
-        self.bold(False)
-        self.heading(False)
+        for kind in list(self._from):
+            self._switch(kind, False)
         return Document(
             text="".join(self._parts),
             title=" ".join(title.split()),
             metadata=dict(metadata or {}),
             people=people,
-            bold=tuple(self._bold),
-            headings=tuple(self._headings),
+            bold=tuple(self._runs["bold"]),
+            italic=tuple(self._runs["italic"]),
+            asked=tuple(self._runs["asked"]),
+            headings=tuple(self._runs["headings"]),
         )

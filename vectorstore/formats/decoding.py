@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from vectorstore.errors import ParseError
 
@@ -12,6 +13,12 @@ _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Capitals and signs inside words, and characters that are none.
+_ODD = re.compile(
+    r"(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŒŠŽŸ](?=[a-zß-öø-ÿ])"
+    r"|(?<=[^\W\d_])[^\w\s!-~’‘–—-…/·\xad](?=[^\W\d_])|[\x80-\x9f\ufffd]"
+    r"|(?<![\w'’])[^\w\s!-~«»“”„‘’‚–—…¿¡§©®°•·€£¢¥¶†‡\xad\xa0](?=[a-z])"
 )
 # Western text has few letters beyond ASCII; more of them mean another alphabet.
 _FOREIGN = 0.3
@@ -49,7 +56,7 @@ def _decode_wide(raw: bytes) -> str:
     """Decode UTF-16 that lost its mark: every other byte of Western text is zero."""
     half = len(raw) // 2
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if half and raw[start::2].count(0) > 0.6 * half and raw[1 - start :: 2].count(0) == 0:
+        if half > 7 and raw[start::2].count(0) > 0.6 * half and raw[1 - start :: 2].count(0) == 0:
             return raw.decode(encoding, "replace")
     raise ParseError("this is binary data, not text; save the transcript as text, .docx or .pdf")
 
@@ -68,11 +75,20 @@ def _encoding(raw: bytes, declared: str | None) -> str:
     letters = sum(chr(byte).isalpha() for byte in sample if byte < 128)
     high = sum(byte > 127 for byte in sample)
     if high < _FOREIGN * (letters + high):
-        return "windows-1252"
+        return _western(sample)
     import charset_normalizer
 
     best = charset_normalizer.from_bytes(sample).best()
     return best.encoding if best else "windows-1252"
+
+
+def _western(sample: bytes) -> str:
+    """Windows-1252, unless what it makes of words cannot be and an old system's set reads well."""
+    old = "cp850" if b"\r\n" in sample else "mac_roman"  # DOS, or a Macintosh
+    here, there = (
+        len(_ODD.findall(sample.decode(name, "replace"))) for name in ("windows-1252", old)
+    )
+    return old if here and 3 * there <= here else "windows-1252"
 
 
 def _is_text(encoding: str) -> bool:

@@ -37,6 +37,8 @@ class Document:
         metadata: What the container says in so many words, by our names for it.
         people: Names of those it says speak, without saying who asks.
         bold: Where the text is emphasised, in order.
+        italic: Where it is set in italics, in order.
+        asked: What the container calls a question, in order.
         headings: Where it is a heading, which nobody speaks, in order.
         segments: Who speaks where, if the container says so; None leaves it to the labels.
     """
@@ -46,6 +48,8 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict)
     people: tuple[str, ...] = ()
     bold: tuple[Span, ...] = ()
+    italic: tuple[Span, ...] = ()
+    asked: tuple[Span, ...] = ()
     headings: tuple[Span, ...] = ()
     segments: tuple[Segment, ...] | None = None
 

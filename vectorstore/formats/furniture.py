@@ -10,7 +10,8 @@ from vectorstore.formats.metadata import iso_date, key_of, names_in
 from vectorstore.formats.names import TITLES, could_be_initials, is_initials, is_name
 
 _BYLINE = re.compile(
-    r"(?:interview(?:ed|er)?(?: conducted)? by|hosted by|questions by) +(.+)", re.IGNORECASE
+    r"(?:(?:interview(?:ed|er)?(?: conducted)?|conducted) by|hosted by|questions by) +(.+)",
+    re.IGNORECASE,
 )
 _FIELD = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{2,24}?)\W{0,3}[:：]\W{0,3} *(\S.*)")
 _WITH = re.compile(
@@ -25,8 +26,8 @@ _DULL = re.compile(
 )
 _FULL_NAME = r"(?:[^\W\d_][\w.'’-]{0,30} ){1,4}[^\W\d_][\w'’-]{0,30}"
 _LEGEND = re.compile(
-    rf"(?P<name>{_FULL_NAME}) \((?P<mark>[A-Z][A-Z.]{{1,5}})\)"
-    rf"|\b(?P<short>[A-Z][A-Z.]{{1,5}})\s?[:=–—-]\s?(?P<full>{_FULL_NAME})"
+    rf"(?P<name>{_FULL_NAME}) [\[(](?P<mark>[A-Z][A-Z.]{{1,5}})[\])]"
+    rf"|\b(?P<short>[A-Z][A-Z.]{{1,5}})(?:\s?[:=–—-]\s?|\t)(?P<full>{_FULL_NAME})"
 )
 _BULLET = re.compile(r"\s*[•·‣◦▪*\-–]\s+(\S.*)\Z")
 _END = re.compile(
@@ -42,6 +43,10 @@ _AFTERWARDS = re.compile(
     r"transcri(?:bed|pt) by\b|follow us\b|subscribe to\b)",
     re.IGNORECASE,
 )
+_NOTES = re.compile(
+    r"^[\W_]{0,4}(?:foot|end)?notes?(?: and references)?:?[\W_]{0,4}$", re.IGNORECASE | re.MULTILINE
+)
+_NOTE = re.compile(r"\s*(?:[\[(]?\d{1,3}[\]).:]*\s|[*†‡§]{1,3}\s?)\S")
 _TAG_WORDS = 5
 _LONG_LINE = 300
 
@@ -98,7 +103,7 @@ def end_of_header(text: str) -> int:
     for block in re.finditer(r"[^\n]+(?:\n|\Z)", text[:4000]):
         line = block[0].strip()
         whole = text[block.end() : block.end() + 1] in ("\n", "\r")
-        if line and (len(line.split()) > 20 or line[-1] in '.!?:;,”"' or not whole):
+        if line and (len(line.split()) > 20 or line.rstrip("*_/")[-1:] in '.!?:;,”"' or not whole):
             break
         end = block.end()
     return end if text[end:].strip() else 0
@@ -109,6 +114,7 @@ def end_of_words(text: str, start: int, end: int) -> int:
 
     That is a list of short bulleted tags, an end mark, a copyright line and the like.
     """
+    end = _without_notes(text, start, end)
     for cut, line in _lines_from_end(text, start, end):
         if len(line) < _LONG_LINE and (_AFTERWARDS.match(line) or _END.match(line)):
             end = cut
@@ -125,6 +131,16 @@ def _lines_from_end(text: str, start: int, end: int) -> Iterator[tuple[int, str]
         if line:
             yield cut, line
         end = cut - 1
+
+
+def _without_notes(text: str, start: int, end: int) -> int:
+    """Where a last part called "Notes", of numbered paragraphs only, begins; else the end."""
+    heads = list(_NOTES.finditer(text, start, end))
+    if not heads:
+        return end
+    notes = [note for note in text[heads[-1].end() : end].split("\n\n") if note.strip()]
+    led = all(_NOTE.match(note) for note in notes)
+    return heads[-1].start() if notes and led else end
 
 
 def _without_tags(text: str, start: int, end: int) -> int:

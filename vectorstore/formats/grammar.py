@@ -101,16 +101,14 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
             continue
         if written.endswith(name + ".") and is_initials(name) and "." in name:
             name += "."
-        times = (_seconds(stamp) for key in _TIMES if (stamp := groups.get(key)))
-        if style == "angle":
-            times = iter(())  # an hour of the day
+        stamps = [stamp for key in _TIMES if (stamp := groups.get(key)) and style != "angle"]
         before = text[start : found.start("name") if name else found.end()]
         yield Label(
             name,
             style,
             start,
             found.end(),
-            next((time for time in times if time is not None), None),
+            next((time for stamp in stamps if (time := _seconds(stamp)) is not None), None),
             opens or (style == "caps" and head[0].isspace()),  # an indented paragraph
             bool(run) or "*" in before,
             note,

@@ -71,7 +71,7 @@ def introductions(text: str, found: Sequence[Label]) -> dict[int, tuple[str, str
     seen: set[str] = set()
     result: dict[int, tuple[str, str]] = {}
     for label in found:
-        if label.name in seen or label.style not in ("colon", "tight"):
+        if label.name in seen or label.style not in ("colon", "tight", "tab"):
             continue
         seen.add(label.name)
         name = _line(text, label.words)

@@ -16,6 +16,9 @@ _FRONT = re.compile(r"\s{0,9}---[ \t]*\n")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|={2,}[ \t]*)\Z")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
+_NOTE = re.compile(r" {0,3}\[\^[\w-]{1,30}\]:[ \t]")
+_TABLE_ROW = re.compile(r" {0,3}\|[ \t]*(\S.*?)[ \t]*\|\Z")
+_TABLE_RULE = re.compile(r" {0,3}\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?)?[ \t]*\Z")
 _QUOTE = re.compile(r"(?: {0,3}> ?){1,5}")
 _INLINE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
@@ -60,9 +63,14 @@ def _add_line(composer: Composer, line: str, under: str) -> str:
         composer.line()
         return ""
     line = _QUOTE.sub("", line, count=1) if line.lstrip().startswith(">") else line
+    if _TABLE_RULE.match(line):
+        return ""
+    row = _TABLE_ROW.match(line)
+    line = re.sub(r"\s*(?<!\\)\|\s*", "\t", row[1]) if row else line
     heading = _HEADING.match(line)
+    note = _NOTE.match(line)
     underlined = re.match(r"(?:={3,}|-{3,})\s*\Z", under) and len(line) < 200
-    if heading or underlined:
+    if heading or underlined or note:  # a footnote, too, is nobody's words
         composer.heading(True)
     words = heading[2] if heading else line
     _add_inline(composer, words)
@@ -73,7 +81,7 @@ def _add_line(composer: Composer, line: str, under: str) -> str:
 
 
 def _add_inline(composer: Composer, line: str) -> None:
-    position, bold = 0, False
+    position, bold, italic = 0, False, False
     for found in _INLINE.finditer(line):
         composer.add(_plain(line[position : found.start()]))
         position = found.end()
@@ -81,6 +89,11 @@ def _add_inline(composer: Composer, line: str) -> None:
         if kind == "strong":
             bold = not bold
             composer.bold(bold)
+            if len(found["strong"]) == 3:
+                composer.italic(bold)
+        elif kind == "weak":
+            italic = not italic
+            composer.italic(italic)
         elif kind in ("escaped", "address", "code"):
             composer.add(found[kind])
         elif kind == "link":
@@ -88,12 +101,20 @@ def _add_inline(composer: Composer, line: str) -> None:
         elif kind == "entity":
             composer.add(_plain(html.unescape(found["entity"])))
         elif kind == "tag":
-            tag = found["tag"].strip("</>").split()[0].lower() if found["tag"][1] != "!" else ""
-            if tag.rstrip("/") == "br":
-                composer.line()
-            elif tag in ("b", "strong"):
-                composer.bold(found["tag"][1] != "/")
+            _add_tag(composer, found["tag"])
     composer.add(_plain(line[position:]))
+    composer.italic(False)
+
+
+def _add_tag(composer: Composer, written: str) -> None:
+    opens = written[1] != "/"
+    tag = written.strip("</>").split()[0].lower() if written[1] != "!" else ""
+    if tag.rstrip("/") == "br":
+        composer.line()
+    elif tag in ("b", "strong"):
+        composer.bold(opens)
+    elif tag in ("i", "em"):
+        composer.italic(opens)
 
 
 def _plain(words: str) -> str:

@@ -12,7 +12,8 @@ from vectorstore.formats.grammar import candidates
 from vectorstore.formats.labels import choose, introductions
 from vectorstore.formats.metadata import KEYS, key_of, names_in
 from vectorstore.formats.names import is_name
-from vectorstore.formats.questions import emphasised
+from vectorstore.formats.pages import examiners, page_lines
+from vectorstore.formats.questions import set_apart, with_answers
 from vectorstore.formats.roles import assign_roles
 from vectorstore.formats.sniffing import reader_for
 from vectorstore.formats.speakers import Known, name_speakers
@@ -87,14 +88,20 @@ def _talk(document: Document, people: Sequence[str]) -> tuple[Sequence[Segment],
     text = document.text
     if document.segments is not None:
         return document.segments, furniture.Header()
+    examined = examiners(text)
+    headings = sorted({*document.headings, *page_lines(text), *examined})
     found = list(candidates(text, document.bold))
     notes = introductions(text, found)
     labels = choose(text, [label for label in found if label.start not in notes], tuple(people))
-    if not labels:
-        asked = emphasised(document)
-        begin = asked[0].start if asked else furniture.end_of_header(text)
+    if not any(label.name for label in labels):
+        begin = furniture.end_of_header(text)
+        asked = set_apart(document, begin)
+        labels = asked or labels
+        begin = labels[0].start if labels else begin
         header = furniture.read_header(text[:begin], ())
-        return asked or segments(text, (), document.headings, begin), header
+        headings = [span for span in headings if span[0] not in {label.words for label in asked}]
+        return segments(text, labels, headings, begin), header
+    labels = with_answers(text, labels)
     header = furniture.read_header(
         text[: labels[0].start], tuple(dict.fromkeys(label.name for label in labels))
     )
@@ -107,7 +114,9 @@ def _talk(document: Document, people: Sequence[str]) -> tuple[Sequence[Segment],
     for label in labels:
         if label.note.casefold() in ("host", "byline", "anchor", "moderator", "interviewer"):
             header.metadata.setdefault("interviewer", label.name)
-    return segments(text, labels, document.headings), header
+    if len(set(examined.values())) == 1:
+        header.metadata.setdefault("interviewer", next(iter(examined.values())))
+    return segments(text, labels, headings), header
 
 
 def _title(container: str, headline: str) -> str:

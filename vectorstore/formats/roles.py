@@ -20,6 +20,7 @@ _TALKS_LESS = 0.75
 # says nothing, since a long question may get a short answer.
 _MOSTLY_ASKING = 0.5
 _MORE_OFTEN = 3.0
+_TESTIFIES = re.compile(r"(?:the )?(?:witness|deponent)\Z", re.IGNORECASE)
 _INTERPRETS = re.compile(r"(?:the )?(?:interpreter|translator)\b", re.IGNORECASE)
 
 
@@ -53,7 +54,11 @@ def assign_roles(
         name = names[label]
         if is_question_mark(label, labels) or _is_one_of(name, known.hosts):
             roles[label] = "interviewer"
-        elif is_answer_mark(label, labels) or _is_one_of(name, known.guests):
+        elif (
+            is_answer_mark(label, labels)
+            or _is_one_of(name, known.guests)
+            or _TESTIFIES.match(label)
+        ):
             roles[label] = "interviewee"
     if any(is_question_mark(label, labels) for label in labels):
         # Questions are marked as such, so whoever has a name answers, unless answers are marked.

@@ -19,6 +19,8 @@ _DIRECTIONS = """
 """
 _STAGE = frozenset(_DIRECTIONS.split())
 _LONGEST_DIRECTION = 130
+# After the words: a transcriber's time mark, or the last cell of a row.
+_TRAILING_TIME = re.compile(rf"\s*(?:#{CLOCK}(?:-\d)?#|\t{CLOCK})\s*\Z")
 _LEADING_TIME = re.compile(rf"\s*[\[(]({CLOCK})[\])][ \t\xa0]*(?=\S)")
 
 
@@ -93,6 +95,9 @@ def _is_silent(text: str, start: int, end: int, headings: Sequence[Span]) -> boo
 
 def _piece(text: str, label: str, start: int, end: int, time: float | None) -> list[Segment]:
     start, end = trim(text, start, end)
+    stamp = _TRAILING_TIME.search(text, max(start, end - 40), end)
+    if stamp:
+        start, end = trim(text, start, stamp.start())
     return [Segment(label, start, end, time)] if start < end else []
 
 

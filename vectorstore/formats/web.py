@@ -13,16 +13,25 @@ from vectorstore.formats.metadata import understood
 
 _BLOCK_TAGS = """
     p div li ul ol dl dt dd tr table blockquote section article main body html center dir pre
-    address figure figcaption hr cite caption header td th details summary
+    address figure figcaption hr cite caption header td th details summary sp speaker
 """
 _SILENT_TAGS = """
     script style nav footer aside form noscript template button select option iframe svg
-    object video audio textarea
+    object video audio textarea teiheader
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _SILENT = frozenset(_SILENT_TAGS.split())
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BOLD = ("b", "strong")
+_ITALIC = ("i", "em")
+# What a class or a style says of the words in an element.
+_ASKED = re.compile(
+    r"(?:\A|[\s_-])(?:question|q|interviewer)(?:\Z|[\s_-](?!mark|list|s\b))", re.IGNORECASE
+)
+_SPEAKER = re.compile(r"(?:\A|[\s_-])speaker(?:[-_]?name)?(?:\Z|\s)", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s{0,3}:\s{0,3}(?:bold|[6-9]00)", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"font-style\s{0,3}:\s{0,3}(?:italic|oblique)", re.IGNORECASE)
+_VOID = ("br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "source")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE
@@ -54,6 +63,8 @@ class _Page:
         self.in_title = False
         self.in_headline = False
         self.cells = 0
+        self.preformatted = 0
+        self.marked: list[tuple[str, tuple[str, ...]]] = []
 
     def read(self, text: str) -> Document:
         from lxml import etree  # type: ignore[import-untyped]
@@ -87,13 +98,38 @@ class _Page:
             self.composer.add("\t") if self.cells > 1 else self.composer.paragraph()
         elif tag in _BLOCKS and not self.cells:
             self.composer.bold(False)
+            self.composer.italic(False)
             self.composer.paragraph()
         elif tag in _HEADINGS:
             self.composer.paragraph()
             self.composer.heading(True)
             self.in_headline = tag == "h1" and not self.headline
-        elif tag in _BOLD:
-            self.composer.bold(True)
+        if tag == "pre":
+            self.preformatted += 1
+        self._mark(tag, attributes)
+
+    def _mark(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin what the tag, its class or its style says of the words in it."""
+        style, name = attributes.get("style") or "", attributes.get("class") or ""
+        speaker = tag == "speaker" or _SPEAKER.search(name)
+        kinds = {
+            "bold": tag in _BOLD or speaker or _BOLD_STYLE.search(style),
+            "italic": tag in _ITALIC or _ITALIC_STYLE.search(style),
+            "asked": tag == "dt" or _ASKED.search(name),
+        }
+        set_here = tuple(kind for kind, is_set in kinds.items() if is_set)
+        for kind in set_here:
+            getattr(self.composer, kind)(True)
+        if tag not in _VOID and (set_here or any(tag == open_tag for open_tag, _ in self.marked)):
+            self.marked.append((tag, set_here))
+
+    def _unmark(self, tag: str) -> None:
+        """End what began with the last such tag."""
+        for index in range(len(self.marked) - 1, -1, -1):
+            if self.marked[index][0] == tag:
+                for kind in self.marked.pop(index)[1]:
+                    getattr(self.composer, kind)(False)
+                return
 
     def end(self, tag: str) -> None:
         """A tag closes."""
@@ -104,12 +140,13 @@ class _Page:
             return
         if self.silent:
             return
+        self._unmark(tag)
+        if tag == "pre":
+            self.preformatted = max(0, self.preformatted - 1)
         if tag in _HEADINGS:
             self.in_headline = False
             self.composer.heading(False)
             self.composer.paragraph()
-        elif tag in _BOLD:
-            self.composer.bold(False)
         elif tag == "tr":
             self.cells = 0
             self.composer.paragraph()
@@ -125,6 +162,9 @@ class _Page:
             return
         if self.in_headline:
             self.headline.append(words)
+        if self.preformatted:
+            self.composer.add(words.replace("\r", "").replace("\xa0", " "))
+            return
         words = _SPACE.sub(" ", words).replace("\xa0", " ")
         if words[:1] == " ":
             self.composer.space()

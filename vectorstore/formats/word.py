@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from vectorstore.formats.document import Document
 # A transcript of a day is about a megabyte; far more than this is made to exhaust memory.
 _MOST_BYTES = 200_000_000
 _MOST_RATIO = 200
+_QUESTION = re.compile(r"(?:interview)?question|interviewer|list number", re.IGNORECASE)
 _DAMAGED = (
     KeyError, ValueError, IndexError, AttributeError, TypeError, OSError, EOFError, SyntaxError,
     NotImplementedError, RecursionError, zipfile.BadZipFile, zipfile.LargeZipFile,
@@ -68,8 +70,10 @@ def _compose(document: Any) -> Document:
         if not title and style == "Title":
             title = block.text
         composer.heading(heading)
+        composer.asked(bool(_QUESTION.match(style)))
         _add_runs(composer, block)
         composer.heading(False)
+        composer.asked(False)
         composer.paragraph()
     title = title or document.core_properties.title
     return composer.document(title if title.strip() not in ("", "Word Document") else "")
@@ -77,9 +81,20 @@ def _compose(document: Any) -> Document:
 
 def _add_runs(composer: Composer, paragraph: Any) -> None:
     for run in _runs(paragraph):
-        composer.bold(bool(run.bold))
+        composer.bold(_is_set(run, paragraph, "bold"))
+        composer.italic(_is_set(run, paragraph, "italic"))
         composer.add(run.text.replace("\r", "\n").replace("\xa0", " "))
     composer.bold(False)
+    composer.italic(False)
+
+
+def _is_set(run: Any, paragraph: Any, kind: str) -> bool:
+    """Whether a run is bold or italic: by itself, else by its style or its paragraph's."""
+    for font in (run.font, run.style and run.style.font, paragraph.style and paragraph.style.font):
+        said = getattr(font, kind) if font is not None else None
+        if said is not None:
+            return bool(said)
+    return False
 
 
 def _runs(paragraph: Any) -> Iterator[Any]:

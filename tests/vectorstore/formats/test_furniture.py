@@ -40,6 +40,8 @@ def test_the_header_gives_what_it_says_and_no_more(header, metadata):
         "\n© 2001 The Daily Farm. All rights reserved.\n",
         "\nThis interview has been edited and condensed.\n",
         "\n***\n",
+        "\nNotes\n\n[1] He meant the other one.\n\n[2] Papers say May.\n",
+        "\n**Footnotes**\n\n* He meant the other one.\n",
     ],
 )
 def test_what_follows_the_last_words_is_in_no_turn(after):

@@ -144,6 +144,12 @@ def test_a_file_without_labels_is_all_by_an_unknown_speaker():
     assert turns == [("unknown speaker", "unknown", "It began there.")]
 
 
+def test_times_after_the_words_are_in_no_turn():
+    turns = parse(b"AL: Where? #00:00:04-2#\n\nBR: Here. #00:00:09-1#\n\nAL: When? #00:00:12-0#\n\n"
+                  b"BR: Now. #00:00:14-3#\n", "t.txt").turns  # fmt: skip
+    assert [turn.end - turn.start for turn in turns] == [6, 5, 5, 4]
+
+
 def test_people_with_numbers_keep_them():
     turns = said(
         "(PERSON15) Where was it?\n(PERSON3) In a garage.\n(PERSON15) When?\n(PERSON3) May.\n"
@@ -206,6 +212,8 @@ def test_an_interpreter_neither_asks_nor_answers():
         "Talk with Kim Toll (KT) by Mary S. Moon (MSM)",
         "MSM: Mary S. Moon\nKT: Kim Toll",
         "MSM = Mary Moon, KT = Kim Toll",
+        "MSM\tMary S. Moon\nKT\tKim Toll",
+        "Present: Mary S. Moon [MSM], Kim Toll [KT]",
         "Interviewer: Mary S. Moon (MSM)\nInterviewee: Kim Toll (KT)",
     ],
 )

@@ -83,3 +83,24 @@ def test_bold_questions_without_labels_are_the_interviewers():
         ("unknown speaker", "interviewer"),
         ("Bob Ray", "interviewee"),
     ] * 2
+
+
+def test_rows_of_a_table_are_turns():
+    rows = "".join(
+        f"| {who} | {words} |\n"
+        for who, words in (("Ann", "Where?"), ("Bob", "Here."), ("Ann", "When?"), ("Bob", "Now."))
+    )
+    transcript = parse(f"# Rain\n\n| Speaker | Text |\n|:---|---|\n{rows}".encode(), "a.md")
+    assert [turn.speaker for turn in transcript.turns] == ["Ann", "Bob"] * 2
+    assert transcript.text[slice(transcript.turns[1].start, transcript.turns[1].end)] == "Here."
+
+
+def test_footnotes_are_nobodys_words():
+    text = TALK.replace("Here.", "Here.[^1]") + "\n[^1]: On the hill.\n"
+    transcript = parse(text.encode(), "a.md")
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.turns] == [
+        "Where?",
+        "Here.",
+        "When?",
+        "Then.",
+    ]

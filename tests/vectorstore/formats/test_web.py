@@ -61,6 +61,31 @@ def test_rows_of_a_table_are_turns():
     assert [turn.speaker for turn in transcript.turns] == ["Ann", "Bob"] * 2
 
 
+@pytest.mark.parametrize(
+    "turn",
+    [
+        '<p><span class="speaker">{}</span> <span class="text">{}</span></p>',
+        '<div class="turn"><div class="speaker-name">{}</div><div>{}</div></div>',
+        "<dl><dt>{}</dt><dd>{}</dd></dl>",
+        "<table><tr><td>{}</td><td>{}</td><td>0:01</td></tr></table>",
+        '<p class=MsoNormal><b>{}:<span style="mso-tab-count:1">&nbsp; </span></b>{}<o:p></o:p>',
+        "<pre>{}:  {}\n</pre>",
+    ],
+)
+def test_who_speaks_is_told_by_the_page(turn):
+    talk = (("Ann", "Where?"), ("Bob", "Here."), ("Ann", "When?"), ("Bob", "Then."))
+    transcript = parse("".join(turn.format(*said) for said in talk).encode(), "a.html")
+    assert tuple((t.speaker, transcript.text[t.start : t.end]) for t in transcript.turns) == talk
+
+
+def test_lines_of_preformatted_text_are_lines():
+    page = (
+        "<pre>\nBERG: Where was it,\n      and when?\n\nLIND: Here.\nBERG: So.\nLIND: So.\n</pre>"
+    )
+    transcript = parse(page.encode(), "a.html")
+    assert [turn.speaker for turn in transcript.turns] == ["BERG", "LIND"] * 2
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252", "utf-8-sig"])
 def test_an_undeclared_encoding_is_found(encoding):
     raw = "<p>Q: Why “now”?</p><p>A: Café.</p>".encode(encoding)

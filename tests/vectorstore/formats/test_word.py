@@ -59,6 +59,23 @@ def test_a_table_of_time_speaker_and_words_is_understood():
     ]
 
 
+def test_columns_are_known_whatever_their_order():
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=4)
+    rows = [("No.", "Speaker", "Text", "Time")] + [
+        (str(n), ("Bob", "Ann")[n % 2], "Why?\nSo." if n % 2 else "So.", f"0:0{n}")
+        for n in range(1, 5)
+    ]
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    transcript = parse(saved(document), "a.docx")
+    assert [(t.speaker, transcript.text[t.start : t.end]) for t in transcript.turns] == [
+        ("Ann", "Why?\nSo."),
+        ("Bob", "So."),
+    ] * 2
+
+
 def test_a_zip_that_is_no_word_file_is_a_clear_error():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
