@@ -47,6 +47,9 @@ _PLAIN = set(
     """.split()  # noqa: SIM905
 )
 
+# Nor is a word with such an ending there: Advocacy, Cooperation.
+_ORDINARY = re.compile(r"(?:tion|sion|ment|ness|ity|acy|ance|ence|ship|ism|ing|ly|ed|ous)s?$")
+
 
 def unsupported(reply: Reply, find: Callable[[str], Transcript]) -> list[str]:
     """What a reply shows that its sources don't have; nothing if everything is there."""
@@ -122,7 +125,8 @@ def _named(said: str, source: str) -> Iterator[str]:
             continue
         before = said[: match.start()].rstrip(" “\"'‘(«—-\n")
         begins = not before or before[-1] in ".!?:"
-        if begins and (word.lower() in _PLAIN or re.search(rf"\b{word.lower()}\b", source)):
+        ordinary = word.lower() in _PLAIN or _ORDINARY.search(word)
+        if begins and (ordinary or re.search(rf"\b{word.lower()}\b", source)):
             continue
         yield word
 
