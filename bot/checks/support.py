@@ -166,8 +166,8 @@ def _swapped(claim: str, said: str, speaker: str) -> str:
         others = {n for n, d in doers if d == deed}
         if others and name not in others and any(n == name for n, _ in doers):
             return f"the statement says “{deed}” of somebody else"
-    if other := _subject(ours, theirs, replaced):
-        return f"the statement has something else in place of {other}"
+    if subject := _subject(ours, theirs, replaced):
+        return f"the statement has something else in place of {subject}"
     for a, b, c, d in replaced:
         for kind in ("#", "@"):
             mine = {k for k, _ in ours[a:b] if k[0] == kind}
