@@ -82,9 +82,9 @@ def measured(inputs: int, start: int) -> dict[str, Any]:
     parse(_BUNDLED.read_bytes(), _BUNDLED.name)
     tally, begin = Tally(), time.perf_counter()
     chance = random.Random(start)
-    samples = [_BUNDLED.read_bytes()[:4000], *(_piece(chance) for _ in range(40))]
+    given = samples(chance)
     for _ in range(inputs // 2):
-        raw, suffix = mutated(chance.choice(samples), chance), chance.choice(list(SUFFIXES))
+        raw, suffix = mutated(chance.choice(given), chance), chance.choice(list(SUFFIXES))
         tally.take(f"bytes as {suffix}", lambda r=raw, s=suffix: holds(r, s), raw)
     generated(tally, inputs - inputs // 2, start)
     return {
@@ -95,6 +95,11 @@ def measured(inputs: int, start: int) -> dict[str, Any]:
         "fuzz_seconds": round(time.perf_counter() - begin, 1),
         "fuzz_taken": sum(n for what, n in tally.counts.items() if what.endswith("taken")),
     }
+
+
+def samples(chance: random.Random) -> list[bytes]:
+    """The bundled interview's begin, and random pieces of every format."""
+    return [_BUNDLED.read_bytes()[:4000], *(_piece(chance) for _ in range(40))]
 
 
 def generated(tally: Tally, inputs: int, start: int) -> None:
