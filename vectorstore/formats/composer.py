@@ -73,7 +73,10 @@ class Composer:
         if on:
             self._from.setdefault(kind, self._length)
         elif (start := self._from.pop(kind, self._length)) < self._length:
-            self._runs[kind].append((start, self._length))
+            runs = self._runs[kind]
+            if runs and runs[-1][1] == start:
+                start = runs.pop()[0]
+            runs.append((start, self._length))
 
     def document(
         self,

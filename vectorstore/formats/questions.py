@@ -53,8 +53,11 @@ def set_apart(document: Document, begin: int) -> list[Label]:
     )
     for spans, least, share in ways:
         spans = [span for span in spans if span[0] < span[1]]
+        # A title is set like a question, but asks and says nothing.
         first = next((i for i, span in enumerate(spans) if _asks(text, span)), 0)
-        spans = spans[first if share > 0.6 else 0 :]  # a title is a heading that asks nothing
+        while first and share <= 0.6 and text[slice(*spans[first - 1])].endswith((".", "!", "…")):
+            first -= 1
+        spans = spans[first:]
         asking = sum(_asks(text, span) for span in spans)
         if len(spans) >= least and asking >= share * len(spans) and len(whole) > len(spans):
             return _labels(text, spans)
