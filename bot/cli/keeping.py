@@ -45,7 +45,7 @@ def ingest(
     as_json: Json = False,
     home: Home = None,
 ) -> None:
-    """Bring in interviews: txt, md, html, docx, pdf, rtf, vtt, srt, json and csv.
+    """Bring in interviews: txt, md, html, docx, doc, odt, pdf, rtf, vtt, srt, json, csv and TEI.
 
     Files that were brought in before are passed over, or replaced where they changed.
     Exit code 1: a file failed; all others are in.

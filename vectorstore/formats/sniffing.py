@@ -10,6 +10,7 @@ from vectorstore.errors import ParseError
 from vectorstore.formats import (
     captions,
     markdown,
+    opendocument,
     pdf,
     rtf,
     segments_json,
@@ -17,6 +18,7 @@ from vectorstore.formats import (
     text,
     web,
     word,
+    word97,
 )
 from vectorstore.formats.document import Document
 
@@ -31,6 +33,8 @@ _READERS: dict[str, Reader] = {
     ".htm": web.read,
     ".xhtml": web.read,
     ".docx": word.read,
+    ".odt": opendocument.read,
+    ".xml": web.read,
     ".pdf": pdf.read,
     ".rtf": rtf.read,
     ".vtt": captions.read,
@@ -57,11 +61,8 @@ def reader_for(raw: bytes, name: str) -> Reader:
     """
     suffix = PurePath(name).suffix.lower()
     head = raw[:1024].removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_OLD_WORD):
-        raise ParseError(
-            f"{name} is a Word file of the old kind (.doc), which cannot be read; open it in Word "
-            "or LibreOffice, save it as .docx, and try again"
-        )
+    if suffix == ".odt" and head.startswith(b"PK"):
+        return opendocument.read
     by_content = _by_content(head)
     if by_content:
         return by_content
@@ -76,7 +77,9 @@ def reader_for(raw: bytes, name: str) -> Reader:
 
 def _by_content(head: bytes) -> Reader | None:
     if head.startswith(b"PK\x03\x04"):
-        return word.read
+        return opendocument.read if b"opendocument.text" in head else word.read
+    if head.startswith(_OLD_WORD):
+        return word97.read
     if b"%PDF-" in head:
         return pdf.read
     if head.lstrip().startswith(b"{\\rtf"):

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from vectorstore.errors import ParseError
 from vectorstore.formats.composer import Composer
 from vectorstore.formats.document import Document
+from vectorstore.formats.zipped import DAMAGED, opened
 
-# A transcript of a day is about a megabyte; far more than this is made to exhaust memory.
-_MOST_BYTES = 200_000_000
-_MOST_RATIO = 200
 _QUESTION = re.compile(r"(?:interview)?question|interviewer|list number", re.IGNORECASE)
-_DAMAGED = (
-    KeyError, ValueError, IndexError, AttributeError, TypeError, OSError, EOFError, SyntaxError,
-    NotImplementedError, RecursionError, zipfile.BadZipFile, zipfile.LargeZipFile,
-)  # fmt: skip
 
 
 def read(raw: bytes) -> Document:
@@ -34,28 +27,13 @@ def read(raw: bytes) -> Document:
     from docx.opc.exceptions import OpcError
 
     try:
-        _check(raw)
+        opened(raw, ".docx", "word/document.xml").close()
         return _compose(docx.Document(io.BytesIO(raw)))
-    except (*_DAMAGED, zlib.error, OpcError) as error:
+    except (*DAMAGED, zlib.error, OpcError) as error:
         raise ParseError(
             f"this is no Word file that can be read ({error}); open it in Word or LibreOffice and "
             "save it again as .docx"
         ) from error
-
-
-def _check(raw: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        names = set(archive.namelist())
-        size = sum(info.file_size for info in archive.infolist())
-    if "word/document.xml" not in names:
-        raise ParseError(
-            "this is a zip file, but no Word document; save the transcript as .docx or as text"
-        )
-    if size > _MOST_BYTES or size > max(_MOST_RATIO * len(raw), 20_000_000):
-        raise ParseError(
-            f"the file would unpack to {size:,} bytes from {len(raw):,}, which no transcript does; "
-            "save it again as .docx or as text"
-        )
 
 
 def _compose(document: Any) -> Document:

@@ -101,3 +101,16 @@ def test_a_declared_encoding_is_believed():
 def test_a_page_without_words_is_a_clear_error():
     with pytest.raises(ParseError, match="no words"):
         parse(b"<html><body><img src=x></body></html>", "a.html")
+
+
+def test_encoded_transcripts_are_understood():
+    talk = "".join(
+        f"<sp><speaker>{who}</speaker><p>{words}</p></sp>"
+        for who, words in (("Ann", "Where?"), ("Bob", "Here."), ("Ann", "When?"), ("Bob", "Now."))
+    )
+    raw = (
+        f"<?xml version='1.0'?><TEI><teiHeader><p>Of file</p></teiHeader><text>{talk}</text></TEI>"
+    )
+    transcript = parse(raw.encode(), "a.xml")
+    assert [turn.speaker for turn in transcript.turns] == ["Ann", "Bob"] * 2
+    assert "Of file" not in transcript.text

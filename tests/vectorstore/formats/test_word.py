@@ -117,8 +117,3 @@ def test_entities_that_multiply_are_not_expanded():
 def test_a_damaged_file_is_a_clear_error():
     with pytest.raises(ParseError, match="save it again"):
         parse(saved(docx.Document())[:2000], "a.docx")
-
-
-def test_an_old_word_file_is_told_what_to_do():
-    with pytest.raises(ParseError, match=r"save it as \.docx"):
-        parse(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "a.doc")
