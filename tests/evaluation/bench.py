@@ -15,20 +15,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot import InterviewBot
-from tests.evaluation import crowd, growth, peers
+from tests.evaluation import crowd, growth, peers, plots
 from tests.evaluation.ingest_speed import ingest_speed
 from tests.evaluation.questions import load
 from vectorstore.retriever import retrieve
+
+RESULTS = Path(__file__).with_name("results")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sets")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--keep", action="store_true", help="keep figures and plots, by commit")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, InterviewBot(Path(folder) / "home") as bot:
         rounds = 20 if arguments.quick else 100
@@ -42,11 +46,25 @@ def main() -> None:
     found |= peers.measured(20 if arguments.quick else None)
     if not arguments.quick:
         found |= growth.measured(growth.SIZES)
+    if arguments.keep:
+        keep(found)
     if arguments.json:
         print(json.dumps(found))
         return
     for name, value in found.items():
         print(f"{name:28} {value}")
+
+
+def keep(found: dict[str, Any]) -> None:
+    """Write the figures and their picture under the commit they were measured at."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    path = RESULTS / f"{commit or 'uncommitted'}-bench.json"
+    RESULTS.mkdir(exist_ok=True)
+    record = {"date": datetime.now(UTC).date().isoformat(), "figures": found}
+    path.write_text(json.dumps(record, indent=1) + "\n")
+    plots.draw(found, RESULTS / "bench.png")
 
 
 def asking(bot: InterviewBot, rounds: int) -> dict[str, Any]:
