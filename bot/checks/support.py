@@ -73,7 +73,7 @@ def support(
     """
     text, question = statement.text, statement.question
     needed = wanted(claim, statement.speaker)
-    if not quoted and not needed:
+    if not quoted and not quantities.quantities(claim) and _only_names(claim, needed):
         return Support(0, 0, 0.0, "it says nothing that could be checked")
     start, end = _window(claim, [w.key for w in needed], text, quoted)
     said = text[start:end]
@@ -106,6 +106,12 @@ def wanted(claim: str, speaker: str) -> list[Word]:
         for w in content(claim)
         if not _is_speaker(w, speaker) and not any(q.start <= w.start < q.end for q in counted)
     ]
+
+
+def _only_names(claim: str, needed: Sequence[Word]) -> bool:
+    """Whether a claim has no other words: "The answer is Japan" can mean whatever."""
+    named = {w.start for w in names.names(claim)}
+    return all(w.start in named for w in needed)
 
 
 def _misattribution(claim: str, statement: Statement, title: str) -> str:

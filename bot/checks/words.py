@@ -70,11 +70,11 @@ FUNCTION_WORDS = STOP_WORDS | listed(
 # Words with which a claim says that somebody speaks; they are checked elsewhere.
 FRAME_WORDS = listed(
     """
-    accord add affirm answer argu ask assert believ call cit claim comment confirm consider
-    conclud contend declar describ emphasis emphasiz explain express feel highlight insist
+    accord add affirm answ answer argu ask assert believ call cit claim comment confirm consider
+    conclud consid contend declar describ emphasis emphasiz explain express feel highlight insist
     interview mention not observ opin opinion point recall refer remark repli reply report
     respond response say speak speaker state statement stress suggest talk tell think view
-    word interviewee former ambassador mr mrs ms dr prof professor
+    word interviewe interviewee former ambassador mr mrs ms dr prof professor
     """
 )
 
