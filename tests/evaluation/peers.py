@@ -3,6 +3,8 @@
 The same interview, embedding model and questions, in turn: our search, our search with the reader,
 LangChain's tutorial chain, and LlamaIndex's retriever where it is installed (the extra `bench`).
 Hit@k: one of the first k passages is a paragraph that answers, or a piece that holds the answer.
+Pieces differ in length, and the longer one is the likelier to hold the answer, so the words of the
+first one are given too; LlamaIndex is measured with pieces of its own and over our statements.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from bot import InterviewBot
 from tests.evaluation.interview import judge
 from tests.evaluation.questions import load
 from tests.evaluation.systems import Outcome
+from vectorstore.adding import searchable
 
 Spans = Sequence[tuple[int, int]]
 
@@ -43,19 +46,27 @@ def measured(most: int | None) -> dict[str, Any]:
         questions = [q for q in load("calibrate") if q.answerable and not q.history][:most]
         (transcript,) = bot.transcripts()
         statements, text = bot.statements(transcript.id), transcript.text
-        for name, ask in peers(bot).items():
+        systems = peers(bot)
+        for ask in systems.values():
             ask(questions[0].text)
-            ranks, times = [], []
-            for question in questions:
+        ranks: dict[str, list[int | None]] = {name: [] for name in systems}
+        times: dict[str, list[float]] = {name: [] for name in systems}
+        words: dict[str, list[int]] = {name: [] for name in systems}
+        for question in questions:
+            right = [statements[n] for n in question.paragraphs]
+            # In turn, so that what else the machine does slows all of them alike.
+            for name, ask in systems.items():
                 begin = time.perf_counter()
                 spans = ask(question.text)
-                times.append(time.perf_counter() - begin)
-                right = [statements[n] for n in question.paragraphs]
-                ranks.append(judge(question, Outcome(tuple(spans), 0), right, text).rank)
+                times[name].append(time.perf_counter() - begin)
+                ranks[name].append(judge(question, Outcome(tuple(spans), 0), right, text).rank)
+                words[name] += [len(text[start:end].split()) for start, end in spans[:1]]
+        for name in systems:
             for k in (1, 3):
-                hits = statistics.mean(r is not None and r < k for r in ranks)
+                hits = statistics.mean(r is not None and r < k for r in ranks[name])
                 found[f"peer_{name}_hit_{k}"] = round(hits, 4)
-            found[f"peer_{name}_ms"] = round(statistics.median(times) * 1000, 1)
+            found[f"peer_{name}_words"] = round(statistics.mean(words[name]))
+            found[f"peer_{name}_ms"] = round(statistics.median(times[name]) * 1000, 1)
     return found
 
 
@@ -69,7 +80,8 @@ def peers(bot: InterviewBot) -> dict[str, Callable[[str], Spans]]:
         "langchain_tutorial": tutorial(bot),
     }
     if find_spec("llama_index") is not None:
-        found["llamaindex"] = llamaindex(bot)
+        found["llamaindex"] = llamaindex(bot, ours=False)
+        found["llamaindex_statements"] = llamaindex(bot, ours=True)
     return found
 
 
@@ -104,10 +116,16 @@ def tutorial(bot: InterviewBot) -> Callable[[str], Spans]:
     return ask
 
 
-def llamaindex(bot: InterviewBot) -> Callable[[str], Spans]:
-    """LlamaIndex's vector index with its own sentence splitter, and the same embedding model."""
+def llamaindex(bot: InterviewBot, *, ours: bool) -> Callable[[str], Spans]:
+    """LlamaIndex's vector index with the same embedding model.
+
+    Args:
+        bot: Has the interview and the model.
+        ours: Whether it finds our statements, or pieces of its sentence splitter's default size.
+    """
     from llama_index.core import Document, VectorStoreIndex
     from llama_index.core.embeddings import BaseEmbedding
+    from llama_index.core.schema import TextNode
 
     class Ours(BaseEmbedding):
         def _get_query_embedding(self, query: str) -> list[float]:
@@ -120,12 +138,20 @@ def llamaindex(bot: InterviewBot) -> Callable[[str], Spans]:
             return self._get_query_embedding(query)
 
     (transcript,) = bot.transcripts()
-    index = VectorStoreIndex.from_documents([Document(text=transcript.text)], embed_model=Ours())
+    if ours:
+        nodes = [
+            TextNode(text=searchable(s), start_char_idx=s.start, end_char_idx=s.end)
+            for s in bot.statements(transcript.id)
+        ]
+        index = VectorStoreIndex(nodes, embed_model=Ours())
+    else:
+        whole = Document(text=transcript.text)
+        index = VectorStoreIndex.from_documents([whole], embed_model=Ours())
     retriever = index.as_retriever(similarity_top_k=4)
 
     def ask(question: str) -> Spans:
-        nodes = [found.node for found in retriever.retrieve(question)]
-        return [(node.start_char_idx, node.end_char_idx) for node in nodes]
+        best = [found.node for found in retriever.retrieve(question)]
+        return [(node.start_char_idx, node.end_char_idx) for node in best]
 
     return ask
 
