@@ -99,14 +99,14 @@ def _facts(transcript: Transcript | None) -> dict[str, Any]:
 
     if transcript is None:
         return {}
-    counted = Counter(turn.speaker for turn in transcript.turns)
+    counted = Counter((turn.speaker, turn.role) for turn in transcript.turns)
     return {
         "id": transcript.id,
         "title": transcript.title,
         "metadata": dict(transcript.metadata),
         "speakers": [
-            {"name": name, "role": role, "turns": counted[name]}
-            for name, role in transcript.speakers.items()
+            {"name": name, "role": role, "turns": turns}
+            for (name, role), turns in counted.items()
         ],
         "turns": len(transcript.turns),
         "statements": len(split(transcript)),
