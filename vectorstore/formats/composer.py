@@ -17,6 +17,7 @@ class Composer:
         self._parts: list[str] = []
         self._length = 0
         self._line_is_empty = True
+        self._line_start = 0
         self._runs: dict[str, list[Span]] = {
             kind: [] for kind in ("bold", "italic", "headings", "asked")
         }
@@ -45,6 +46,7 @@ class Composer:
         self._parts.append("\n")
         self._length += 1
         self._line_is_empty = True
+        self._line_start = self._length
 
     def paragraph(self) -> None:
         """End the current paragraph; does nothing where one has just ended."""
@@ -74,7 +76,7 @@ class Composer:
             self._from.setdefault(kind, self._length)
         elif (start := self._from.pop(kind, self._length)) < self._length:
             runs = self._runs[kind]
-            if runs and runs[-1][1] == start:
+            if runs and runs[-1][1] == start > self._line_start:
                 start = runs.pop()[0]
             runs.append((start, self._length))
 

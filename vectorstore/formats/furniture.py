@@ -103,7 +103,9 @@ def end_of_header(text: str) -> int:
     for block in re.finditer(r"[^\n]+(?:\n|\Z)", text[:4000]):
         line = block[0].strip()
         whole = text[block.end() : block.end() + 1] in ("\n", "\r")
-        if line and (len(line.split()) > 20 or line.rstrip("*_/")[-1:] in '.!?:;,”"' or not whole):
+        if line and (
+            len(line.split()) > 20 or line.rstrip("*_/")[-1:] in '.!?:;,”"？。！：' or not whole
+        ):
             break
         end = block.end()
     return end if text[end:].strip() else 0

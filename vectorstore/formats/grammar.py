@@ -95,14 +95,14 @@ def _read(text: str, start: int, end: int, opens: bool, run: Span | None) -> Ite
         if not found:
             continue
         groups = found.groupdict()
-        written = groups.get("name") or ""
+        written = groups.get("name") or groups.get("letter") or ""
         name, note = described(written.strip(" \t\xa0.*_"))
         if not _fits(name, style) or (style == "alone" and written.endswith(".")):
             continue
         if written.endswith(name + ".") and is_initials(name) and "." in name:
             name += "."
         stamps = [stamp for key in _TIMES if (stamp := groups.get(key)) and style != "angle"]
-        before = text[start : found.start("name") if name else found.end()]
+        before = text[start : found.start("name") if groups.get("name") else found.end()]
         yield Label(
             name,
             style,
@@ -122,6 +122,11 @@ def described(written: str) -> tuple[str, str]:
     addressed = _ADDRESSED.match(written)
     if addressed and is_name(addressed[1]):
         return addressed[1], ""
+    asker = re.match(
+        r"(Interviewer|Interviewee|Host|Guest) ?\(([^()]{1,60})\)\Z", written, re.IGNORECASE
+    )
+    if asker and is_name(asker[2]):
+        return asker[2], asker[1]
     found = _DESCRIBED.match(written)
     if found and is_name(found[1]):
         return found[1], found[2] or ""

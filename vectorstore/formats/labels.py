@@ -19,7 +19,7 @@ from vectorstore.formats.names import (
 )
 
 _ASKS = re.compile(
-    r"(?:q|question|questioner|frage|pregunta|domanda|vraag|fråga|問|質問|int|interviewer|"
+    r"(?:q|question|questioner|frage|pregunta|domanda|vraag|fråga|問|问|質問|int|mod|interviewer|"
     r"host|co-?host|moderator|facilitator|reporter|press|journalist)[ .#_-]?\d{0,3}\Z",
     re.IGNORECASE,
 )
@@ -38,6 +38,7 @@ _RETURNS = {
     "dash": 2,
     "alone": 2,
     "title": 2,
+    "question": 2,
     "caps": 2,
     "initials": 2,
     "spaces": 2,
@@ -99,6 +100,7 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
     """
     changes = [label for label in found if label.style in _NAMELESS]
     found = [label for label in found if label.style not in _NAMELESS]
+    found = _without_authors(text, found)
     strong = _strong(found, people)
     paragraphs = sum(label.opens for label in found) or 1
     paragraphs = max(paragraphs, text.count("\n\n") // 2)
@@ -120,6 +122,16 @@ def choose(text: str, found: Sequence[Label], people: tuple[str, ...] = ()) -> l
         if label.start not in chosen and accept(label):
             chosen[label.start] = label
     return _without_article([chosen[start] for start in sorted(chosen)])
+
+
+def _without_authors(text: str, found: Sequence[Label]) -> list[Label]:
+    """Without "P." and "R." at the beginning of lines, unless they ask and answer."""
+    letters = [label for label in found if label.style == "question" and label.name in ("P", "D")]
+    asking = sum("?" in _line(text, label.words) for label in letters)
+    asks_so = 2 * asking > len(letters) or _has_asks(found)
+    lone = ("P", "R", "D")
+    return [label for label in found
+            if label.style != "question" or label.name not in lone or asks_so]  # fmt: skip
 
 
 def nameless(text: str, changes: Sequence[Label]) -> list[Label]:
@@ -170,7 +182,7 @@ def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
         if any(is_short_for(label.name, person) for person in people):
             return count > 1 or label.style in _SURE
         if is_role(label.name) and label.style in (*_SURE, "bracket", "tab"):
-            return True
+            return count > 1 or not _is_common(label.name)
         if label.name not in company or count < (3 if _is_handle(label) else 1):
             return False
         in_company = asked or len(company) > 1 or (label.opens and len(openers) > 1)
@@ -181,12 +193,20 @@ def _strong(found: Sequence[Label], people: tuple[str, ...]) -> list[Label]:
 
 def _is_handle(label: Label) -> bool:
     """Whether a label is a single small word such as "stark", which prose has before colons too."""
-    return label.style != "angle" and not is_label(label.name)
+    letter = len(label.name) == 1 and label.name.isupper()  # A and B talking
+    return label.style != "angle" and not letter and not is_label(label.name)
+
+
+def _is_common(name: str) -> bool:
+    """Whether a role is a word that prose, too, has before a colon."""
+    return name.casefold() in ("press", "host", "mod", "int", "question", "court", "person")
 
 
 def _has_asks(found: Sequence[Label]) -> bool:
     lone = [label for label in found if asks(label.name)]
-    return any(label.style != "question" for label in lone) or len(lone) > 1
+    answered = any(answers(label.name) for label in found if label.style != "question")
+    sure = any(label.style != "question" and not _is_common(label.name) for label in lone)
+    return len(lone) > 1 or sure or (bool(lone) and answered)
 
 
 def _is_certain(label: Label, asked: bool) -> bool:

@@ -14,6 +14,7 @@ from vectorstore.formats.composer import Composer
 from vectorstore.formats.document import Document
 from vectorstore.formats.grammar import candidates
 from vectorstore.formats.labels import choose
+from vectorstore.formats.pages import without_line_numbers
 
 _MOST_PAGES = 2000
 _DAMAGED = (
@@ -40,8 +41,8 @@ def read(raw: bytes) -> Document:
         ParseError: It is damaged, locked, too long, or only pictures of pages (with the page).
     """
     pages, title = _pages(raw)
-    lines = _lines(pages)
-    if not lines:
+    lines = without_line_numbers("\n".join(_lines(pages))).split("\n")
+    if not any(lines):
         raise ParseError(
             "the pages hold no text, so they are probably scanned pictures; run text recognition "
             "(OCR) on the file first",

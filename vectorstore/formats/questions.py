@@ -20,7 +20,8 @@ _INLINE_ANSWER = re.compile(
 )
 _NUMBER = re.compile(r"\s*(\d{1,5})[.)]\s+(?=\S)")
 _ENCLOSED = re.compile(r"([*_/]{1,3})[^\s*_/].{0,600}?[^\s*_/]\1\Z", re.DOTALL)
-_DASH = re.compile(r"\s*[-–—]\s?(?=\S)")
+_DASH = re.compile(r"\s*[-–—―]{1,2}\s?(?=\S)")
+_QUOTED = re.compile(r"\s*>\s?(?=\S)")
 _AT_ONCE = re.compile(r"[?？]\s?[—–]{1,2}\s?(?=\S)")
 _YOU = re.compile(
     r"\b(?:you|your|yours|yourself|du|dich|dir|dein\w*|Sie|Ihnen|Ihr\w*|ihr|euch|vous|votre|vos|tu|"
@@ -50,6 +51,7 @@ def set_apart(document: Document, begin: int) -> list[Label]:
         ([span for span in whole if _ENCLOSED.match(text[slice(*span)])], 2, 0.6),
         (_numbered(text, whole), 3, 0.6),
         (_led_by(_DASH, text, whole), 3, 0.9),
+        (_led_by(_QUOTED, text, whole), 2, 0.6),
     )
     for spans, least, share in ways:
         spans = [span for span in spans if span[0] < span[1]]

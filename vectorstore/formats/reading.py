@@ -114,6 +114,8 @@ def _talk(document: Document, people: Sequence[str]) -> tuple[Sequence[Segment],
     for label in labels:
         if label.note.casefold() in ("host", "byline", "anchor", "moderator", "interviewer"):
             header.metadata.setdefault("interviewer", label.name)
+        elif label.note.casefold() in ("guest", "interviewee"):
+            header.metadata.setdefault("interviewee", label.name)
     if len(set(examined.values())) == 1:
         header.metadata.setdefault("interviewer", next(iter(examined.values())))
     return segments(text, labels, headings), header

@@ -62,6 +62,11 @@ def _segments(data: Any) -> list[dict[str, Any]]:
 
 
 def _cue(segment: dict[str, Any]) -> Cue | None:
+    elements = segment.get("elements")
+    if isinstance(elements, list):
+        values = [element.get("value") for element in elements if isinstance(element, dict)]
+        said = "".join(value for value in values if isinstance(value, str))
+        segment = {**segment, "words": said}
     fields = columns(map(str, segment))
     return cue_of(segment, fields) if "words" in fields else None
 

@@ -17,7 +17,15 @@ from vectorstore.formats.names import (
 )
 from vectorstore.transcript import UNKNOWN_SPEAKER
 
-_LONE_LETTERS = {"I": "R P IE IP", "INT": "R P IE RES", "IV": "IE IP", "IR": "IE"}
+_LONE_LETTERS = {
+    "I": "R P IE IP",
+    "INT": "R P IE RES",
+    "IV": "IE IP",
+    "IR": "IE",
+    "P": "R",
+    "D": "R",
+    "Q": "R",
+}
 _COUNTED = re.compile(
     r"(?:q|question|frage|pregunta|domanda|vraag|fråga|a|answer|antwort|réponse|respuesta|"
     r"risposta|antwoord|svar)\W?\d+\Z",
@@ -62,12 +70,14 @@ def name_speakers(labels: Sequence[str], text: str, known: Known) -> dict[str, s
 
 def is_question_mark(label: str, labels: Sequence[str]) -> bool:
     """Whether a label says that its words are a question's: Q, Interviewer, I beside R."""
-    beside = set(_LONE_LETTERS.get(label, "").split())
+    beside = set(_LONE_LETTERS.get(re.sub(r"\d{1,2}\Z", "", label), "").split())
     return asks(label) or any(re.sub(r"\d{1,2}\Z", "", other) in beside for other in labels)
 
 
 def is_answer_mark(label: str, labels: Sequence[str]) -> bool:
     """Whether a label says that its words are an answer's: A, Guest, R beside I."""
+    if label == "A":  # beside B it is only the first of two people
+        return any(asks(other) for other in labels)
     return answers(label) or any(
         label in others.split() and letter in labels for letter, others in _LONE_LETTERS.items()
     )

@@ -113,3 +113,10 @@ def test_a_file_without_cues_is_a_clear_error():
 def test_captions_called_txt_are_known_by_their_content():
     assert len(parse(VTT.encode(), "a.txt").turns) == 3
     assert parse(srt("Where was it?"), "a.txt").turns[0].time_start == 1.0
+
+
+@pytest.mark.parametrize("shape", ["{}\n{}\n", "{} {}\n\n", "[{}] {}\n"])
+def test_words_between_times_alone_are_captions(shape):
+    said = ["so it was", "in the garage", "on the hill", "and it rained."]
+    text = "".join(shape.format(f"0:0{2 * n}", words) for n, words in enumerate(said))
+    assert heard(parse(text.encode(), "a.txt")) == [("unknown speaker", " ".join(said), 0.0, None)]

@@ -52,6 +52,11 @@ def dialogue(*shape):
         ("Ann Lee  2:22 PM\n", "Bob Ray  2:23 PM\n"),
         ("Ann Lee — Today at 2:22 PM\n", "Bob Ray — Today at 2:23 PM\n"),
         ("1\tAnn Lee\t", "2\tBob Ray\t"),
+        ("<Ann Lee> ", "<Bob Ray> "),
+        ("Ann Lee | ", "Bob Ray | "),
+        ("Ann Lee> ", "Bob Ray> "),
+        ("• Ann Lee: ", "• Bob Ray: "),
+        ("Interviewer (Ann Lee): ", "Interviewee (Bob Ray): "),
     ],
 )
 def test_a_name_before_the_words_is_a_label_however_it_is_set(asks, answers):
@@ -77,6 +82,11 @@ def test_a_name_before_the_words_is_a_label_however_it_is_set(asks, answers):
         ("Int. ", "Resp. "),
         ("IV: ", "IE: "),
         ("Question 1: ", "Answer: "),
+        ("Q\n", "A\n"),
+        ("P. ", "R. "),
+        ("Q. — ", "R. — "),
+        ("Pregunta. ", "Respuesta. "),
+        ("问：", "答："),
         ("Question: ", "Answer: "),
         ("INTERVIEWER: ", "INTERVIEWEE: "),
         ("I: ", "R: "),
@@ -317,3 +327,24 @@ def test_two_lines_are_enough_if_every_line_has_a_label():
         ("Alice", "interviewer", "How are you?"),
         ("Bob", "interviewee", "Fine."),
     ]
+
+
+def test_authors_initials_are_no_labels():
+    text = "Books\n\n" + "P. Lee, On rain.\n\nR. Ray, On snow.\n\n" * 3
+    assert {turn[:2] for turn in said(text)} == {("unknown speaker", "unknown")}
+
+
+def test_people_called_a_and_b_are_two_people():
+    turns = said("A: It rains.\n\nB: Does it?\n\nA: It does.\n\nB: Oh.\n")
+    assert [turn[0] for turn in turns] == ["A", "B"] * 2
+
+
+def test_a_word_of_the_kitchen_is_no_asker():
+    turns = said("Cider\n\nApples are needed.\n\nPress: hard.\n\nIs it clear? Bottle it.\n")
+    assert {turn[:2] for turn in turns} == {("unknown speaker", "unknown")}
+
+
+def test_labels_in_one_long_line_are_labels():
+    line = dialogue("Q: ", "A: ").replace("\n\n", " ")
+    assert [turn[:2] for turn in said(line)] == [ASKED, ANSWERED] * 2
+    assert len(parse(line.encode(), "t.txt").text) == len(line)

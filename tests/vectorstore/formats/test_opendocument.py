@@ -112,7 +112,7 @@ def test_entities_that_multiply_are_not_expanded():
 
 def test_files_of_other_entities_are_not_read():
     outside = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>"
-    assert heard(odt("<text:p>Q: Why&a;?</text:p>", outside))[0][2] == "Why?"
+    assert heard(odt("<text:p>So&a;!</text:p>", outside))[0][2] == "So!"
 
 
 def test_a_file_that_would_unpack_to_gigabytes_is_refused():

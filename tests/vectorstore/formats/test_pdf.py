@@ -70,3 +70,13 @@ def test_a_damaged_file_is_a_clear_error():
 
 def test_a_pdf_is_known_by_its_content():
     assert parse(pdf(*PAGES), "ray.txt").speakers == parse(pdf(*PAGES), "ray.pdf").speakers
+
+
+def test_a_depositions_line_numbers_are_left_out():
+    lines = ["Q. Where did you keep it?", "A. In a garage on the hill, where", "nobody went.",
+             "Q. And then?", "A. It burnt, and we", "moved."] * 2  # fmt: skip
+    pages = [["Page 7", *(f"{n} {line}" for n, line in enumerate(lines, 1))]] * 2
+    transcript = parse(pdf(*pages), "ray.pdf")
+    assert len(transcript.turns) == 16
+    words = transcript.text[transcript.turns[1].start : transcript.turns[1].end]
+    assert words == "In a garage on the hill, where nobody went."

@@ -94,7 +94,7 @@ def test_a_bold_question_may_share_its_paragraph_with_the_answer():
     assert heard(talk, "a.md") == TALK
 
 
-@pytest.mark.parametrize("asks", ["{number}. {}", "*{}*", "_{}_"])
+@pytest.mark.parametrize("asks", ["{number}. {}", "*{}*", "_{}_", "> {}"])
 def test_numbered_and_starred_questions_are_the_interviewers_in_plain_text(asks):
     found = heard("A Garage\n\n" + written(asks), "a.txt")
     assert [(role, words.strip("*_")) for role, words in found] == TALK

@@ -81,3 +81,16 @@ def test_quoted_cells_may_hold_commas_and_line_breaks():
 def test_a_table_that_is_no_transcript_says_why(raw, message):
     with pytest.raises(ParseError, match=message):
         parse(raw.encode(), "a.csv")
+
+
+def test_a_table_without_a_header_is_understood_if_it_begins_with_times():
+    assert heard("0:01,Ann,Where?\n0:04,Bob,Here.\n", "a.csv") == [
+        ("Ann", "Where?", 1.0, None),
+        ("Bob", "Here.", 4.0, None),
+    ]
+
+
+def test_monologues_of_elements_are_put_together():
+    elements = [{"value": "Where"}, {"value": " was it"}, {"value": "?"}]
+    raw = json.dumps({"monologues": [{"speaker": 0, "elements": elements}]})
+    assert heard(raw, "a.json") == [("0", "Where was it?", None, None)]
