@@ -11,9 +11,7 @@ from tests.evaluation.peers import llamaindex
 from vectorstore.formats import parse
 from vectorstore.statement import split
 
-TEXT = (
-    "Asker: What worries you?\n\nAda: Winter does.\n\nAsker: What else?\n\nAda: Nothing else.\n"
-)
+TEXT = "Asker: What worries you?\n\nAda: Winter does.\n\nAsker: What else?\n\nAda: Nothing else.\n"
 
 
 @pytest.fixture
