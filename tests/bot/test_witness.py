@@ -32,6 +32,14 @@ def test_what_is_there_is_not_objected_to(text: str) -> None:
     assert said(text) == []
 
 
+def test_a_country_may_be_written_in_two_ways() -> None:
+    text = "A talk\n\nAnn Smith: Who helped?\n\nBob Roe: It was the U.S. that sent ships.\n"
+    transcript, statements = interview(text)
+    quote = cite(1, transcript, statements[0], 0, len(statements[0].text))
+    reply = Reply("?", "The United States sent ships. [1]", (quote,), True, 1.0, generated=True)
+    assert unsupported(reply, lambda _: transcript) == []
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

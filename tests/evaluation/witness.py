@@ -30,6 +30,7 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".s
 _NUMBERS |= {word: str(n) for n, word in enumerate(_ORDINALS, start=1)}
 
 # Two ways of writing one name.
+_UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b")
 _SAME = {
     "u.s.": "america", "us": "america", "usa": "america", "u.s": "america", "american": "america",
     "americans": "america", "japanese": "japan", "chinese": "china", "korean": "korea",
@@ -95,6 +96,7 @@ def _against(said: str, cited: list[Citation], find: Callable[[str], Transcript]
         if number not in numbers:
             yield f"number {number}"
     everything = f"{said_there}\n{asked}\n{about}"
+    everything, said = (_UNITED_STATES.sub("America", text) for text in (everything, said))
     names = {_name(w[0]) for w in _WORD.finditer(everything)}
     for name in _named(said, everything):
         if _name(name) not in names:
