@@ -105,8 +105,7 @@ def _facts(transcript: Transcript | None) -> dict[str, Any]:
         "title": transcript.title,
         "metadata": dict(transcript.metadata),
         "speakers": [
-            {"name": name, "role": role, "turns": turns}
-            for (name, role), turns in counted.items()
+            {"name": name, "role": role, "turns": turns} for (name, role), turns in counted.items()
         ],
         "turns": len(transcript.turns),
         "statements": len(split(transcript)),
