@@ -73,7 +73,7 @@ def support(
     """
     text, question = statement.text, statement.question
     needed = wanted(claim, statement.speaker)
-    if not quoted and not quantities.quantities(claim) and _only_names(claim, needed):
+    if not quoted and _only_names(claim, needed):
         return Support(0, 0, 0.0, "it says nothing that could be checked")
     start, end = _window(claim, [w.key for w in needed], text, quoted)
     said = text[start:end]
@@ -109,7 +109,7 @@ def wanted(claim: str, speaker: str) -> list[Word]:
 
 
 def _only_names(claim: str, needed: Sequence[Word]) -> bool:
-    """Whether a claim has no other words: "The answer is Japan" can mean whatever."""
+    """Whether a claim has no words but names and numbers: "The answer is 5" can mean whatever."""
     named = {w.start for w in names.names(claim)}
     return all(w.start in named for w in needed)
 

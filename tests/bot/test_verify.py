@@ -65,6 +65,7 @@ def test_what_a_statement_says_is_kept(text: str, mark: int) -> None:
         ("The ferry would close the fairway for two years.", TUNNEL, "in place of ferry"),
         ("Here is what I found:", BEGIN, ""),
         ("Lindqvist.", BEGIN, "nothing that could be checked"),
+        ("The answer is 17.", BEGIN, "nothing that could be checked"),
         ("The answer is Gothenburg.", BEGIN, "nothing that could be checked"),
         ("See [12] for the 34 pilots.", BEGIN, "brackets"),
     ],
