@@ -16,6 +16,7 @@ from bot.gathering import Gathering
 from bot.language import noticed
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings
+from bot.spelling import respelled, worded
 from bot.telemetry import traced
 from vectorstore.lexical import Filter
 from vectorstore.retriever import ALL, document, retrieve_batch
@@ -53,13 +54,14 @@ class Asked:
 
 
 Meant = tuple[Asked, str]
+Found = tuple[str, list["Passage"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """Where questions that come at the same time are embedded, searched and read together."""
 
-    retrieving: Gathering[Meant, list[Passage]] = field(default_factory=Gathering)
+    retrieving: Gathering[Meant, Found] = field(default_factory=Gathering)
     reading: Gathering[tuple[str, Sequence[Passage]], Reading] = field(default_factory=Gathering)
 
 
@@ -90,7 +92,7 @@ class Answering:
         yield Event("retrieve", "Searching the statements")
         meant = self._meant(asked)
         with traced("retrieve") as noted:
-            passages = self.together.retrieving.do((asked, meant), self._retrieve)
+            meant, passages = self.together.retrieving.do((asked, meant), self._find)
             noted(passages=len(passages))
         found = clock()
         yield Event("read", f"Reading {len(passages)} statements")
@@ -111,17 +113,17 @@ class Answering:
             begin = clock()
             meant = [self._meant(one) for one in part]
             with traced("retrieve", questions=len(part)):
-                passages = self._retrieve(list(zip(part, meant, strict=True)))
+                read = self._find(list(zip(part, meant, strict=True)))
             found = clock()
             yield []
             with traced("read", questions=len(part)):
-                readings = self.reader.read_batch(list(zip(meant, passages, strict=True)))
+                readings = self.reader.read_batch(read)
             shares = {
                 "retrieve": (found - begin) / len(part),
                 "read": (clock() - found) / len(part),
             }
             yield []
-            for one, what, reading in zip(part, meant, readings, strict=True):
+            for one, (what, _), reading in zip(part, read, readings, strict=True):
                 *_, last = self._answer(one, what, reading, shares)
                 yield [whole(last)]
 
@@ -133,6 +135,20 @@ class Answering:
         from bot.followup import rewritten
 
         return rewritten(asked.question, asked.history, self.chat, asked.config)
+
+    def _find(self, every: Sequence[Meant]) -> list[Found]:
+        """What is meant, with mistyped words put right, and the passages found for it."""
+        from vectorstore.embedding import BUNDLED
+
+        found = list(zip([what for _, what in every], self._retrieve(every), strict=True))
+        if self.settings.embedding_model != BUNDLED:
+            return found  # the dictionary is English, and so is the bundled model
+        right = [respelled(what, map(worded, passages)) for what, passages in found]
+        wrong = [i for i, (what, _) in enumerate(found) if right[i] != what]
+        again = self._retrieve([(every[i][0], right[i]) for i in wrong])
+        for i, passages in zip(wrong, again, strict=True):
+            found[i] = (right[i], passages)
+        return found
 
     def _retrieve(self, every: Sequence[Meant]) -> list[list[Passage]]:
         """Passages for each question; those with the same filter are searched together."""

@@ -98,7 +98,8 @@ class Reply(_Wire):
         generated: Whether a chat model wrote the text.
         outcome: "answered", "not_addressed" (the subject occurs, the answer does not), or
             "outside" (the transcripts are about something else).
-        standalone: The question that was really meant, when the history changed it.
+        standalone: The question that was really meant, where the history or a mistyped word changed
+            it.
         notice: One line to tell the person, such as that the chat model could not be reached.
         timings: Seconds per stage.
         prompts: Versions of the prompts that were used, by name.
