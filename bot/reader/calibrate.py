@@ -31,6 +31,7 @@ from bot.reader import practice
 from bot.reader.calibration import FEATURES, Calibration, bundled, features, sigmoid
 from bot.reader.model import sha256
 from bot.reader.scoring import Network, Pair, Read
+from bot.spelling import respelled, worded
 from vectorstore.embedding import Embedder
 from vectorstore.lexical import Filter
 from vectorstore.passage import Passage
@@ -109,12 +110,13 @@ def rows(store: Store, network: Network, items: Sequence[Item]) -> list[Row]:
     for transcript in dict.fromkeys(item.transcript for item in items):
         own = [item for item in items if item.transcript == transcript]
         ids = [s.id for s in store.lexical.statements(transcript)]
-        passages = retrieve_batch(
-            store, [i.text for i in own], CANDIDATES, Filter(transcripts=(transcript,))
-        )
+        only = Filter(transcripts=(transcript,))
+        near = retrieve_batch(store, [i.text for i in own], CANDIDATES, only)
+        texts = [respelled(i.text, map(worded, ps)) for i, ps in zip(own, near, strict=True)]
+        passages = retrieve_batch(store, texts, CANDIDATES, only)
         pairs = [
-            [Pair(i.text, p.statement.question, p.statement.text) for p in ps]
-            for i, ps in zip(own, passages, strict=True)
+            [Pair(text, p.statement.question, p.statement.text) for p in ps]
+            for text, ps in zip(texts, passages, strict=True)
         ]
         reads = iter(network.score([pair for part in pairs for pair in part]))
         for item, part, ps in zip(own, pairs, passages, strict=True):
@@ -209,7 +211,7 @@ def ece(confidence: Array, labels: NDArray[np.bool_]) -> float:
     return float(sum(gaps))
 
 
-def fit(rows: Sequence[Row], digest: str, data: str, cost: float) -> Calibration:
+def fit(rows: Sequence[Row], model: str, data: str, cost: float) -> Calibration:
     """All fitted numbers, with figures in the log."""
     from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
@@ -218,14 +220,19 @@ def fit(rows: Sequence[Row], digest: str, data: str, cost: float) -> Calibration
     labels = np.array([r.item.answerable for r in rows])
     order = fit_order(rows)
     threshold = cost / (1 + cost)
-    first = [r.right[int(np.argmax(r.order @ order))] for r in rows if r.item.answerable]
+    first = np.array([r.right[int(np.argmax(r.order @ order))] for r in rows])
     said = held >= threshold
-    log.info("right statement first %.3f, AUROC %.3f (cross-validated)", np.mean(first),
-             roc_auc_score(labels, held))  # fmt: skip
-    log.info("answered %.3f, refused %.3f", said[labels].mean(), (~said[~labels]).mean())
+    for source in dict.fromkeys(r.item.source for r in rows):
+        own = np.array([r.item.source == source for r in rows])
+        log.info(
+            "%s: %d questions; right first %.3f (fitted on all); cross-validated: AUROC %.3f, "
+            "answered %.3f, refused %.3f, calibration error %.3f", source, own.sum(),
+            np.mean(first[own & labels]), roc_auc_score(labels[own], held[own]),
+            said[own & labels].mean(), (~said[own & ~labels]).mean(), ece(held[own], labels[own]),
+        )  # fmt: skip
     cosine = np.array([r.judged[:, 3].max() for r in rows])
     return Calibration(
-        model=digest,
+        model=model,
         data=data,
         date=datetime.now(UTC).date().isoformat(),
         weights=tuple(round(float(w), 5) for w in weights),
@@ -236,6 +243,12 @@ def fit(rows: Sequence[Row], digest: str, data: str, cost: float) -> Calibration
         cost=f"answering what nobody said costs {cost:g} times a needless refusal",
         ece=round(ece(held, labels), 4),
     )
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """SHA-256 of the questions and the places of their answers."""
+    told = [(r.item.source, r.item.transcript, r.item.text, sorted(r.item.right)) for r in rows]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def collect(paths: Sequence[Path], network: Network) -> list[Row]:
@@ -268,9 +281,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--cost", type=float, default=0.72)
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    data = hashlib.sha256(b"".join(p.read_bytes() for p in args.questions)).hexdigest()
     found = collect(args.questions, Network(args.weights))
-    fitted = fit(found, sha256(args.weights), data, args.cost)
+    fitted = fit(found, sha256(args.weights), digest(found), args.cost)
     target = args.weights.with_name("calibration.json")
     replace(fitted).write(target)
     log.info("%s: %s", target, dict(zip(FEATURES, fitted.weights, strict=True)))
