@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import sys
 import tempfile
@@ -73,8 +74,10 @@ class Twisting(ChatOpenAI):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions in each way")
-    parser.add_argument("--most", type=int, default=1000, help="so many questions in each way")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} answered questions")
+    parser.add_argument(
+        "--most", type=int, default=1000, help="so many answered questions in each way"
+    )
     parser.add_argument(
         "--rounds", type=int, default=1, help="how often, each hotter than the last"
     )
@@ -82,8 +85,8 @@ def main() -> None:
     parser.add_argument("--shown", action="store_true", help="print what was shown and removed")
     arguments = parser.parse_args()
     asked = [q.text for q in load("test") if q.answerable]
-    most = min(len(asked), QUICK if arguments.quick else arguments.most)
-    asked = asked[:: len(asked) // most][:most]
+    random.Random(0).shuffle(asked)
+    most = QUICK if arguments.quick else arguments.most
     begin, counted, wrong = time.monotonic(), {way: Counter[str]() for way in WAYS}, []
     server = LocalServer()
     model = Twisting(
@@ -95,6 +98,8 @@ def main() -> None:
         InterviewBot(home, llm=model, llm_timeout=TIMEOUT) as bot,
     ):
         for number, question in product(range(arguments.rounds), asked):
+            if counted["going on"]["answered"] == most:
+                break
             model.temperature, model.seed = 0.4 + 0.4 * number, number + 1
             for way, model.task in WAYS.items():
                 reply = bot.ask(question)

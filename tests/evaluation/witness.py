@@ -110,13 +110,15 @@ def _paragraph(text: str, citation: Citation) -> str:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    """Every number, digit by digit and word by word; "one" alone is mostly a pronoun."""
-    for match in re.finditer(r"\d+(?:[.,]\d+)*|[a-z]+", text.lower()):
-        word = match[0].replace(",", "")
-        if word[0].isdigit():
-            yield word.rstrip(".")
-        elif word in _NUMBERS and word != "one":
-            yield _NUMBERS[word]
+    """Every number, digit by digit and word by word; "one" alone is mostly a pronoun.
+
+    Six decades are 60 years.
+    """
+    for match in re.finditer(r"(\d+(?:[.,]\d+)*|[a-z]+)([ -]decades?\b)?", text.lower()):
+        word = match[1].replace(",", "")
+        if word[0].isdigit() or (word in _NUMBERS and word != "one"):
+            number = _NUMBERS.get(word, word)
+            yield f"{number}0" if match[2] else number
 
 
 def _named(said: str, source: str) -> Iterator[str]:
