@@ -15,7 +15,7 @@ TEXTS = [
     [
         ("mutal respect and admeration", "mutual respect and admiration"),
         ("what about cyberatacks", "what about cyberattacks"),
-        ("wepons of the sovet unoin", "weapons of the soviet union"),
+        ("what about the wepons of the sovet unoin", "what about the weapons of the soviet union"),
         ("the aliance, and the aliance", "the alliance, and the alliance"),
     ],
 )
