@@ -112,7 +112,12 @@ def main() -> None:
                     break  # the model was not even asked
     server.close()
     total = sum(counted.values(), Counter[str]())
-    measured = {**total, "unsupported": len(wrong), "seconds": round(time.monotonic() - begin), "ways": counted}
+    measured = {
+        **total,
+        "unsupported": len(wrong),
+        "seconds": round(time.monotonic() - begin),
+        "ways": counted,
+    }
     print(json.dumps(measured, indent=None if arguments.json else 2))
     for line in wrong:
         print(line, file=sys.stderr)
