@@ -77,7 +77,7 @@ def test_a_users_program_passes_mypy_strict_and_its_mistakes_do_not(tmp_path: Pa
     program.write_text(PROGRAM, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--strict",
-         "--no-error-summary", "--no-color-output", str(program)],
+         "--no-error-summary", "--cache-dir", str(tmp_path / "cache"), str(program)],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not done.stderr
