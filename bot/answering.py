@@ -16,7 +16,7 @@ from bot.gathering import Gathering
 from bot.language import noticed
 from bot.reply import Event, Reply, whole
 from bot.settings import Settings
-from bot.spelling import respelled, worded
+from bot.spelling import understood
 from bot.telemetry import traced
 from vectorstore.lexical import Filter
 from vectorstore.retriever import ALL, document, retrieve_batch
@@ -140,15 +140,16 @@ class Answering:
         """What is meant, with mistyped words put right, and the passages found for it."""
         from vectorstore.embedding import BUNDLED
 
-        found = list(zip([what for _, what in every], self._retrieve(every), strict=True))
+        meant = [what for _, what in every]
         if self.settings.embedding_model != BUNDLED:
-            return found  # the dictionary is English, and so is the bundled model
-        right = [respelled(what, map(worded, passages)) for what, passages in found]
-        wrong = [i for i, (what, _) in enumerate(found) if right[i] != what]
-        again = self._retrieve([(every[i][0], right[i]) for i in wrong])
-        for i, passages in zip(wrong, again, strict=True):
-            found[i] = (right[i], passages)
-        return found
+            # The dictionary is English, and so is the bundled model.
+            return list(zip(meant, self._retrieve(every), strict=True))
+        return understood(
+            meant,
+            lambda rows, texts: self._retrieve(
+                [(every[row][0], text) for row, text in zip(rows, texts, strict=True)]
+            ),
+        )
 
     def _retrieve(self, every: Sequence[Meant]) -> list[list[Passage]]:
         """Passages for each question; those with the same filter are searched together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,6 +29,27 @@ _BRITISH = re.compile(r"is(?=e|a|i)|our|yse")
 _AMERICAN = {"is": "iz", "our": "or", "yse": "yze"}
 
 
+def understood(
+    questions: Sequence[str],
+    retrieve: Callable[[Sequence[int], Sequence[str]], Sequence[list[Passage]]],
+) -> list[tuple[str, list[Passage]]]:
+    """Each question with mistyped words put right, and the passages found for it.
+
+    Args:
+        questions: As they were typed.
+        retrieve: Gives the passages for questions, told by their indices and their words; it is
+            asked again for those that change.
+    """
+    found = list(zip(questions, retrieve(range(len(questions)), questions), strict=True))
+    right = [respelled(typed, map(_worded, passages)) for typed, passages in found]
+    changed = [i for i, (typed, _) in enumerate(found) if right[i] != typed]
+    if changed:
+        again = retrieve(changed, [right[i] for i in changed])
+        for i, passages in zip(changed, again, strict=True):
+            found[i] = (right[i], passages)
+    return found
+
+
 def respelled(question: str, texts: Iterable[str]) -> str:
     """The question with mistyped words put right; as it is if nothing is near enough.
 
@@ -48,18 +69,17 @@ def respelled(question: str, texts: Iterable[str]) -> str:
     ]
     if not strange:
         return question
-    spoken = dict.fromkeys(word.lower() for text in texts for word in _WORD.findall(text))
+    spoken = list(dict.fromkeys(word.lower() for text in texts for word in _WORD.findall(text)))
     strange = [m for m in strange if m.group().lower() not in spoken]
     if len(strange) > _MOST * len(found):
         return question
     for match in reversed(strange):
-        better = _nearest(match.group().lower(), list(spoken))
+        better = _nearest(match.group().lower(), spoken)
         question = question[: match.start()] + (better or match.group()) + question[match.end() :]
     return question
 
 
-def worded(passage: Passage) -> str:
-    """The words of a passage that a question about it may use."""
+def _worded(passage: Passage) -> str:
     return f"{passage.statement.question} {passage.statement.text}"
 
 

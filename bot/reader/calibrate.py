@@ -22,6 +22,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from bot.reader import practice
 from bot.reader.calibration import FEATURES, Calibration, bundled, features, sigmoid
 from bot.reader.model import sha256
 from bot.reader.scoring import Network, Pair, Read
-from bot.spelling import respelled, worded
+from bot.spelling import understood
 from vectorstore.embedding import Embedder
 from vectorstore.lexical import Filter
 from vectorstore.passage import Passage
@@ -110,18 +111,21 @@ def rows(store: Store, network: Network, items: Sequence[Item]) -> list[Row]:
     for transcript in dict.fromkeys(item.transcript for item in items):
         own = [item for item in items if item.transcript == transcript]
         ids = [s.id for s in store.lexical.statements(transcript)]
-        only = Filter(transcripts=(transcript,))
-        near = retrieve_batch(store, [i.text for i in own], CANDIDATES, only)
-        texts = [respelled(i.text, map(worded, ps)) for i, ps in zip(own, near, strict=True)]
-        passages = retrieve_batch(store, texts, CANDIDATES, only)
+        retrieve = partial(_retrieve, store, Filter(transcripts=(transcript,)))
+        meant = understood([i.text for i in own], retrieve)
         pairs = [
-            [Pair(text, p.statement.question, p.statement.text) for p in ps]
-            for text, ps in zip(texts, passages, strict=True)
+            [Pair(text, p.statement.question, p.statement.text) for p in ps] for text, ps in meant
         ]
         reads = iter(network.score([pair for part in pairs for pair in part]))
-        for item, part, ps in zip(own, pairs, passages, strict=True):
+        for item, part, (_, ps) in zip(own, pairs, meant, strict=True):
             found.append(_row(item, part, ps, [next(reads) for _ in part], ids))
     return found
+
+
+def _retrieve(
+    store: Store, only: Filter, _: Sequence[int], texts: Sequence[str]
+) -> list[list[Passage]]:
+    return retrieve_batch(store, texts, CANDIDATES, only)
 
 
 def _row(

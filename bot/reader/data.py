@@ -230,16 +230,6 @@ def interview_turns(path: Path) -> list[tuple[str, str]]:
     return turns
 
 
-def meeting_turns(path: Path) -> Iterator[list[tuple[str, str]]]:
-    """The turns of each meeting as (speaker, text)."""
-    turns: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for turn in read_lines(path):
-        text = re.sub(r"\{\w+\}\s*", "", turn["text"])
-        text = re.sub(r" ([,.?!'’])", r"\1", text)
-        turns[turn["doc_id"]].append((turn["speaker"], text))
-    yield from turns.values()
-
-
 def briefing_turns(path: Path) -> list[tuple[str, str]]:
     """The turns of a press briefing in Markdown, speakers in capitals or ``Q``."""
     turns: list[tuple[str, str]] = []
